@@ -1,0 +1,177 @@
+"""Every text that a person reads in an answer, in every language: one row a language.
+
+A field in braces is filled in with `str.format`.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The texts of one language."""
+
+    original_prompt: str
+    prompt_model: str
+    no_prompt_model: str
+    optimization_failed: str
+    optimized_prompt: str
+    prompt_cut: str
+    specifications: str
+    substituted: str
+    native_size: str
+    success: str
+    result: str
+    picture: str
+    not_stored: str
+    some_failed: str
+    failed: str
+    expired: str
+
+
+TEXTS: Final[dict[str, Texts]] = {
+    "en": Texts(
+        original_prompt="🎨 Original prompt: {prompt}",
+        prompt_model="💬 Prompt generation model: {model}",
+        no_prompt_model="Original Prompt",
+        optimization_failed="Original Prompt (the text model failed: {reason})",
+        optimized_prompt="🌐 Optimized prompt: {prompt}",
+        prompt_cut="✂️ The optimized prompt was cut to the {limit} characters that {model} takes.",
+        specifications="📐 Image specifications: {size}",
+        substituted="🔁 Drawn by {model}, because {chosen} cannot draw {size}.",
+        native_size="🔁 {model} cannot draw {size}; it draws {native}.",
+        success="🌟 Image generation successful!",
+        result="Here's the result:",
+        picture="Generated Image",
+        not_stored="⚠️ The picture could not be stored, so this message itself carries it. Save it if you like it.",
+        some_failed="⚠️ {failed} of {count} pictures could not be drawn: {reason}",
+        failed="❌ The picture could not be drawn: {reason}",
+        expired="This picture has expired",
+    ),
+    "zh-cn": Texts(
+        original_prompt="🎨 原始提示词：{prompt}",
+        prompt_model="💬 提示词生成模型：{model}",
+        no_prompt_model="原始提示词",
+        optimization_failed="原始提示词（文本模型失败：{reason}）",
+        optimized_prompt="🌐 优化后的提示词：{prompt}",
+        prompt_cut="✂️ 优化后的提示词已截短至 {model} 可接受的 {limit} 个字符。",
+        specifications="📐 图像规格：{size}",
+        substituted="🔁 由 {model} 绘制，因为 {chosen} 无法绘制 {size}。",
+        native_size="🔁 {model} 无法绘制 {size}，只能绘制 {native}。",
+        success="🌟 图像生成成功！",
+        result="以下是结果：",
+        picture="生成的图像",
+        not_stored="⚠️ 图片未能存储，因此直接放在这条消息里。喜欢的话请保存。",
+        some_failed="⚠️ {count} 张图片中有 {failed} 张未能绘制：{reason}",
+        failed="❌ 图片未能绘制：{reason}",
+        expired="这张图片已过期",
+    ),
+    "zh-hant": Texts(
+        original_prompt="🎨 原始提示詞：{prompt}",
+        prompt_model="💬 提示詞生成模型：{model}",
+        no_prompt_model="原始提示詞",
+        optimization_failed="原始提示詞（文字模型失敗：{reason}）",
+        optimized_prompt="🌐 最佳化後的提示詞：{prompt}",
+        prompt_cut="✂️ 最佳化後的提示詞已截短至 {model} 可接受的 {limit} 個字元。",
+        specifications="📐 圖像規格：{size}",
+        substituted="🔁 由 {model} 繪製，因為 {chosen} 無法繪製 {size}。",
+        native_size="🔁 {model} 無法繪製 {size}，只能繪製 {native}。",
+        success="🌟 圖像生成成功！",
+        result="以下是結果：",
+        picture="生成的圖像",
+        not_stored="⚠️ 圖片未能儲存，因此直接放在這則訊息裡。喜歡的話請另存。",
+        some_failed="⚠️ {count} 張圖片中有 {failed} 張未能繪製：{reason}",
+        failed="❌ 圖片未能繪製：{reason}",
+        expired="這張圖片已過期",
+    ),
+    "ja": Texts(
+        original_prompt="🎨 元のプロンプト：{prompt}",
+        prompt_model="💬 プロンプト生成モデル：{model}",
+        no_prompt_model="元のプロンプト",
+        optimization_failed="元のプロンプト（テキストモデルが失敗しました：{reason}）",
+        optimized_prompt="🌐 最適化されたプロンプト：{prompt}",
+        prompt_cut="✂️ 最適化されたプロンプトを、{model} が受け付ける {limit} 文字に切り詰めました。",
+        specifications="📐 画像サイズ：{size}",
+        substituted="🔁 {chosen} は {size} を描けないため、{model} が描きました。",
+        native_size="🔁 {model} は {size} を描けません。{native} で描きます。",
+        success="🌟 画像の生成に成功しました！",
+        result="結果はこちらです：",
+        picture="生成された画像",
+        not_stored="⚠️ 画像を保存できなかったため、このメッセージに直接含めました。必要なら保存してください。",
+        some_failed="⚠️ {count} 枚のうち {failed} 枚を描けませんでした：{reason}",
+        failed="❌ 画像を描けませんでした：{reason}",
+        expired="この画像は期限切れです",
+    ),
+    "es": Texts(
+        original_prompt="🎨 Prompt original: {prompt}",
+        prompt_model="💬 Modelo que generó el prompt: {model}",
+        no_prompt_model="Prompt original",
+        optimization_failed="Prompt original (el modelo de texto falló: {reason})",
+        optimized_prompt="🌐 Prompt optimizado: {prompt}",
+        prompt_cut="✂️ El prompt optimizado se recortó a los {limit} caracteres que admite {model}.",
+        specifications="📐 Especificaciones de la imagen: {size}",
+        substituted="🔁 Dibujada por {model}, porque {chosen} no puede dibujar {size}.",
+        native_size="🔁 {model} no puede dibujar {size}; dibuja {native}.",
+        success="🌟 ¡Imagen generada con éxito!",
+        result="Aquí está el resultado:",
+        picture="Imagen generada",
+        not_stored="⚠️ No se pudo guardar la imagen, así que va en este mismo mensaje. Guárdala si te gusta.",
+        some_failed="⚠️ No se pudieron dibujar {failed} de {count} imágenes: {reason}",
+        failed="❌ No se pudo dibujar la imagen: {reason}",
+        expired="Esta imagen ha caducado",
+    ),
+    "fr": Texts(
+        original_prompt="🎨 Prompt d’origine : {prompt}",
+        prompt_model="💬 Modèle qui a rédigé le prompt : {model}",
+        no_prompt_model="Prompt d’origine",
+        optimization_failed="Prompt d’origine (le modèle de texte a échoué : {reason})",
+        optimized_prompt="🌐 Prompt optimisé : {prompt}",
+        prompt_cut="✂️ Le prompt optimisé a été réduit aux {limit} caractères acceptés par {model}.",
+        specifications="📐 Dimensions de l’image : {size}",
+        substituted="🔁 Dessinée par {model}, car {chosen} ne peut pas dessiner en {size}.",
+        native_size="🔁 {model} ne peut pas dessiner en {size} ; il dessine en {native}.",
+        success="🌟 Image générée avec succès !",
+        result="Voici le résultat :",
+        picture="Image générée",
+        not_stored="⚠️ L’image n’a pas pu être stockée : elle est donc dans ce message. Enregistrez-la si elle vous plaît.",
+        some_failed="⚠️ {failed} images sur {count} n’ont pas pu être dessinées : {reason}",
+        failed="❌ L’image n’a pas pu être dessinée : {reason}",
+        expired="Cette image a expiré",
+    ),
+    "ru": Texts(
+        original_prompt="🎨 Исходный запрос: {prompt}",
+        prompt_model="💬 Модель, составившая запрос: {model}",
+        no_prompt_model="исходный запрос",
+        optimization_failed="исходный запрос (сбой текстовой модели: {reason})",
+        optimized_prompt="🌐 Улучшенный запрос: {prompt}",
+        prompt_cut="✂️ Улучшенный запрос сокращён до {limit} символов, которые принимает {model}.",
+        specifications="📐 Размер изображения: {size}",
+        substituted="🔁 Рисовала модель {model}: {chosen} не умеет рисовать {size}.",
+        native_size="🔁 {model} не умеет рисовать {size}; размер будет {native}.",
+        success="🌟 Изображение создано!",
+        result="Вот результат:",
+        picture="Созданное изображение",
+        not_stored="⚠️ Сохранить изображение не удалось, поэтому оно прямо в этом сообщении. Сохраните его, если понравилось.",
+        some_failed="⚠️ Не удалось нарисовать изображений: {failed} из {count}. {reason}",
+        failed="❌ Не удалось нарисовать изображение: {reason}",
+        expired="Срок хранения изображения истёк",
+    ),
+    "de": Texts(
+        original_prompt="🎨 Ursprünglicher Prompt: {prompt}",
+        prompt_model="💬 Modell für den Prompt: {model}",
+        no_prompt_model="ursprünglicher Prompt",
+        optimization_failed="ursprünglicher Prompt (das Textmodell ist gescheitert: {reason})",
+        optimized_prompt="🌐 Optimierter Prompt: {prompt}",
+        prompt_cut="✂️ Der optimierte Prompt wurde auf die {limit} Zeichen gekürzt, die {model} annimmt.",
+        specifications="📐 Bildgröße: {size}",
+        substituted="🔁 Gezeichnet von {model}, denn {chosen} kann {size} nicht zeichnen.",
+        native_size="🔁 {model} kann {size} nicht zeichnen; es zeichnet {native}.",
+        success="🌟 Das Bild ist fertig!",
+        result="Hier ist das Ergebnis:",
+        picture="Erzeugtes Bild",
+        not_stored="⚠️ Das Bild ließ sich nicht speichern, darum steckt es in dieser Nachricht. Sichere es, wenn es dir gefällt.",
+        some_failed="⚠️ {failed} von {count} Bildern konnten nicht gezeichnet werden: {reason}",
+        failed="❌ Das Bild konnte nicht gezeichnet werden: {reason}",
+        expired="Dieses Bild ist abgelaufen",
+    ),
+}
