@@ -143,11 +143,13 @@ def _too_large(_failure: UpstreamFailure, _now: float) -> ApiError:
 
 _NAMED_FIELD: Final = re.compile(r"'/?(prompt|width|height|num_steps|steps|guidance|seed|negative_prompt)'")
 
+# No client can cause these: what it sent was checked before the call was built.
+_OUR_FAULT: Final = re.compile(r"additional|unevaluated|required propert|type mismatch", re.IGNORECASE)
+
 
 def _bad_input(failure: UpstreamFailure, _now: float) -> ApiError:
     field_name = _NAMED_FIELD.search(failure.text)
-    if field_name is None or "dditional propert" in failure.text or "equired propert" in failure.text:
-        # The client cannot have caused this: what it sent was checked before the call was built.
+    if field_name is None or _OUR_FAULT.search(failure.text):
         return ApiError("The model refused a call that this service built wrongly; the failure was logged.")
     return errors.InvalidValue(
         f"The model refused '{field_name[1]}': {failure.text[:200]}", param=field_name[1]
