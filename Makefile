@@ -1,6 +1,6 @@
 # What CI does and what you do are the same few words. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help dev test check lint types format lock deploy clean
+.PHONY: help dev test check lint types format lock bench deploy clean
 PYTHON ?= python3
 OLD_PYTHON = "Flux API needs Python 3.11 or later, and $(PYTHON) is not. Name another: make PYTHON=python3.12"
 
@@ -34,6 +34,9 @@ lock: .venv/.ready ## Choose the newest development packages and pin them by has
 	uv pip compile --no-config --quiet --upgrade --group dev --universal --python-version 3.11 --no-annotate \
 		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements/dev.txt
 	npm install --package-lock-only --loglevel=error
+
+bench: .venv/.ready node_modules/.ready ## Measure requests a second; AGAINST=main compares with that revision.
+	@python -m tools.bench $(AGAINST)
 
 deploy: .venv/.ready node_modules/.ready ## Put the Worker on Cloudflare (asks to log in the first time).
 	npx wrangler deploy

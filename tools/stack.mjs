@@ -9,7 +9,7 @@
 //   watch      true: start anew when the source or a file of [assets] changes
 //   workers    one or more {name, vars, kv, ai}: the same source under other settings
 //     vars       over [vars] of wrangler.toml
-//     kv         "store", "failing" (every put is refused) or "none"
+//     kv         "store", "memory" (fast, nothing expires), "failing" (every put is refused) or "none"
 //     ai         the address of the stand-in for Workers AI, or null: no AI binding
 //
 // The answer is one line on standard output, {"urls": {name: address}}, once all of them listen. What the
@@ -35,7 +35,8 @@ const SETTLING_MS = 200;
 // Files by the kind of module wrangler makes of them; it leaves all others out.
 const MODULE_TYPES = { ".py": "PythonModule", ".txt": "Text", ".html": "Text", ".bin": "Data" };
 
-const WRAPPED = { ai: "ai_binding", kv: "failing_kv" };
+const AI = "ai_binding";
+const KV = { failing: "failing_kv", memory: "memory_kv" };
 
 /** The options of Miniflare that the order asks for; workerd's output goes to `handleRuntimeStdio`. */
 function miniflareOptions({ wrangler, root, port, state, workers }, handleRuntimeStdio) {
@@ -52,7 +53,7 @@ function miniflareOptions({ wrangler, root, port, state, workers }, handleRuntim
     workers: [
       { ...served[0], ...assetOptions(wrangler, root) },
       ...served.slice(1),
-      ...Object.values(WRAPPED).map(wrappedModule),
+      ...[AI, ...Object.values(KV)].map(wrappedModule),
     ],
   };
 }
@@ -76,8 +77,8 @@ function workerOptions(wrangler, { name, vars, kv, ai }) {
     bindings: { ...wrangler.vars, ...vars },
     kvNamespaces: kv === "store" ? Object.fromEntries(namespaces.map((it) => [it, `${name}-${it}`])) : {},
     wrappedBindings: {
-      ...(kv === "failing" && Object.fromEntries(namespaces.map((it) => [it, WRAPPED.kv]))),
-      ...(ai && { [wrangler.ai.binding]: { scriptName: WRAPPED.ai, bindings: { base: ai } } }),
+      ...(KV[kv] && Object.fromEntries(namespaces.map((it) => [it, KV[kv]]))),
+      ...(ai && { [wrangler.ai.binding]: { scriptName: AI, bindings: { base: ai } } }),
     },
     unsafeDirectSockets: [{ host: HOST, port: 0 }],
   };

@@ -40,6 +40,8 @@ class KV(StrEnum):
     STORE = "store"
     FAILING = "failing"
     """Every read finds nothing, every write is refused."""
+    MEMORY = "memory"
+    """Fast, and nothing expires."""
     NONE = "none"
 
 
@@ -74,18 +76,20 @@ class Stack:
         cls,
         *workers: Worker,
         port: int = 0,
+        root: Path = ROOT,
         state: Path | None = None,
         watch: bool = False,
         log: IO[str] | None = None,
     ) -> Iterator[Self]:
         """Start *workers* in one workerd, which ends with the block.
 
-        The first listens on *port*, or on any free one. *state* is the folder that keeps KV, in memory
-        without one; *watch* starts anew when a file changes; *log* takes what the Workers print.
+        The first listens on *port*, or on any free one. *root* is the folder whose source runs. *state* is
+        the folder that keeps KV, in memory without one; *watch* starts anew when a file changes;
+        *log* takes what the Workers print.
         """
         order = {
             "wrangler": wrangler_configuration(),
-            "root": str(ROOT),
+            "root": str(root),
             "port": port,
             "state": state and str(state.resolve()),
             "watch": watch,

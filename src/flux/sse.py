@@ -5,7 +5,8 @@ Only ``data:`` and ``event:`` lines and comments are written: the Python SDK fai
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 
 from flux.blobs import Text, encode_json, join
@@ -14,7 +15,15 @@ from flux.blobs import Text, encode_json, join
 # they keep proxies and idle timers from cutting a stream while a picture is drawn.
 PING: Final = ": keep-alive\n\n"
 DONE: Final = "data: [DONE]\n\n"
-PING_SECONDS: Final = 10.0
+QUIET_SECONDS: Final = 5.0
+"""A stream that says nothing from one tick to the next gets a ping: one in 10 s at the least."""
+
+
+class ClientLeft(Exception):
+    """Nobody reads the stream any more."""
+
+
+Write = Callable[[Text], Awaitable[None]]
 
 
 def event(value: object, *, name: str | None = None) -> Text:
@@ -22,13 +31,42 @@ def event(value: object, *, name: str | None = None) -> Text:
     return join(f"event: {name}\ndata: " if name else "data: ", encode_json(value), "\n\n")
 
 
-async def with_pings(events: AsyncIterator[Text], *, every: float = PING_SECONDS) -> AsyncIterator[Text]:
-    """Pass *events* on; while one takes longer than *every* seconds, send a `PING` in between."""
-    while True:
-        coming = asyncio.ensure_future(anext(events, None))
-        while not (await asyncio.wait({coming}, timeout=every))[0]:
-            yield PING
-        text = coming.result()
-        if text is None:
-            return
-        yield text
+async def send(chunks: AsyncIterator[Text], write: Write, *, quiet: float = QUIET_SECONDS) -> bool:
+    """Write *chunks* as they come, and pings while none comes; say whether the client stayed to the end.
+
+    When *write* raises ClientLeft, the chunks are still read to the end: a picture comes of it.
+    """
+    line = _Line(write)
+    # One timer for the whole stream: a timer or a task for each chunk costs more than the chunk.
+    pinging = asyncio.ensure_future(_ping(line, quiet))
+    try:
+        async for chunk in chunks:
+            await line.say(chunk)
+    finally:
+        pinging.cancel()
+    return line.open
+
+
+@dataclass(slots=True)
+class _Line:
+    """The way to the client, as long as there is one."""
+
+    write: Write
+    open: bool = True
+    quiet: bool = True
+
+    async def say(self, text: Text) -> None:
+        self.quiet = False
+        if self.open:
+            try:
+                await self.write(text)
+            except ClientLeft:
+                self.open = False
+
+
+async def _ping(line: _Line, quiet: float) -> None:
+    while line.open:
+        line.quiet = True
+        await asyncio.sleep(quiet)
+        if line.quiet:
+            await line.say(PING)

@@ -81,9 +81,8 @@ def _streamed(narration: Narration, completion: Completion) -> Response:
         said = "\n\n" + narration.texts.failed.format(reason=error.message)
         return [sse.event(completion.chunk({"content": said})), sse.event(error.body()), sse.DONE]
 
-    events = sse.with_pings(_events(narration, completion))
     headers = EVENT_STREAM + drawing_headers(narration.drawing, narration.drawing.count)
-    return Response(Stream(events, tell), headers=headers)
+    return Response(Stream(_events(narration, completion), tell), headers=headers)
 
 
 async def _events(narration: Narration, completion: Completion) -> AsyncIterator[Text]:

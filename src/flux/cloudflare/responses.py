@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -10,6 +11,7 @@ import js
 from js import Array, Blob, TextEncoder, Uint8Array
 from pyodide.ffi import JsException, JsProxy, to_js
 
+from flux import sse
 from flux.blobs import Base64, Spliced, Text
 from flux.cloudflare.border import JsBlob, js_object, wait_until
 from flux.cloudflare.storage import Held
@@ -79,19 +81,17 @@ def _send(chunks: AsyncIterator[Text], context: JsProxy) -> JsProxy:
 
 
 async def _pump(chunks: AsyncIterator[Text], writer: JsProxy) -> None:
-    """Write *chunks*; when the client has left, still read them to the end, since a picture comes of it."""
-    listening = True
-    async for chunk in chunks:
-        if listening:
-            try:
-                await writer.write(await _bytes(chunk))
-            except JsException:
-                listening = False
-    if listening:
-        await writer.close()
+    async def write(text: Text) -> None:
+        chunk = _encoder.encode(text) if isinstance(text, str) else await _bytes(text)
+        try:
+            await writer.write(chunk)
+        except JsException as error:
+            raise sse.ClientLeft from error
+
+    if await sse.send(chunks, write):
+        with suppress(JsException):  # the client left with the last word
+            await writer.close()
 
 
-async def _bytes(chunk: Text) -> JsProxy:
-    if isinstance(chunk, str):
-        return _encoder.encode(chunk)
-    return Uint8Array.new(await _blob(chunk).arrayBuffer())
+async def _bytes(text: Spliced) -> JsProxy:
+    return Uint8Array.new(await _blob(text).arrayBuffer())
