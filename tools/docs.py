@@ -130,11 +130,7 @@ def _model(spec: ModelSpec) -> tuple[str, ...]:
 
 
 def _steps(steps: Steps) -> str:
-    return (
-        f"always {steps.default}"
-        if steps.low == steps.high
-        else f"{steps.low} to {steps.high}, else {steps.default}"
-    )
+    return f"{steps.default}" if steps.low == steps.high else f"{steps.default} ({steps.low} to {steps.high})"
 
 
 def _yes(*, said: bool) -> str:
