@@ -1,6 +1,6 @@
 # What CI does and what you do are the same few words. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help dev test check lint types format lock bench deploy clean
+.PHONY: help dev test check lint types format docs lock bench deploy clean
 PYTHON ?= python3
 OLD_PYTHON = "Flux API needs Python 3.11 or later, and $(PYTHON) is not. Name another: make PYTHON=python3.12"
 
@@ -29,6 +29,9 @@ types: .venv/.ready ## Check the types, strictly.
 format: .venv/.ready ## Format the code and mend what can be mended by itself.
 	ruff check --fix
 	ruff format
+
+docs: .venv/.ready ## Write the documentation's tables out of the code.
+	python -m tools.docs
 
 lock: .venv/.ready ## Choose the newest development packages and pin them by hash.
 	uv pip compile --no-config --quiet --upgrade --group dev --universal --python-version 3.11 --no-annotate \

@@ -186,7 +186,7 @@ def assert_lines_match(shown: str, real: str) -> None:
 @pytest.mark.parametrize("name", docs.DOCUMENTS)
 def test_the_tables_are_what_the_code_says(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    assert docs.rewritten(text) == text, f"{name} is out of date; run: python -m tools.docs"
+    assert docs.rewritten(text) == text, f"{name} is out of date; run: make docs"
 
 
 def test_every_table_stands_in_some_document() -> None:

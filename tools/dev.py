@@ -133,8 +133,8 @@ def await_health(url: str, children: Iterable[Child]) -> None:
 
 def announce(stand_in: str, url: str, key: str) -> None:
     """Say where everything is; the last line is for programs that wait for it."""
-    body = json.dumps({"prompt": "a red fox in the snow", "response_format": "url"})
-    command = ["curl", f"{url}/v1/images/generations", "-H", f"Authorization: Bearer {key}", "-d", body]
+    body = json.dumps({"messages": [{"role": "user", "content": "A cute cat 3:2"}]})
+    command = ["curl", f"{url}/v1/chat/completions", "-H", f"Authorization: Bearer {key}", "-d", body]
     print("Workers AI stand-in:", stand_in)
     print("Studio:", f"{url}/")
     print("Try:", shlex.join([*command, "-H", "Content-Type: application/json"]))

@@ -1,4 +1,4 @@
-"""Write the tables of the documentation out of the code: ``python -m tools.docs``.
+"""Write the tables of the documentation out of the code: ``make docs``.
 
 A table stands between the lines ``<!-- begin NAME … -->`` and ``<!-- end NAME -->``, and is written anew;
 all other words are left alone. ``tests/test_docs.py`` fails while a table is not what the code says.
