@@ -33,6 +33,7 @@ class Ai {
     const response = await fetch(`${this.#base}${path}?${new URLSearchParams(query)}`, {
       method: "POST",
       body,
+      duplex: "half", // Node wants it for a body that is a stream
       headers: {
         ...sessionOptions?.extraHeaders,
         ...extraHeaders,

@@ -57,6 +57,7 @@ LAYERS: Final[Mapping[str, tuple[str, ...]]] = {
         "flux.storage",
         "flux.pictures",
         "flux.fields",
+        "flux.parsing",
         "flux.sizes",
     ),
     "Foundations": ("flux.upstream", "flux.sse", "flux.http", "flux.errors", "flux.blobs"),

@@ -1,12 +1,12 @@
 """One request on its way to a handler, with what every handler needs beside it."""
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from flux.errors import InvalidBody, NotConfigured
 from flux.fields import Fields
 from flux.http import Request, Response
+from flux.parsing import parse_json
 from flux.ports import Inference, Services
 
 
@@ -43,11 +43,9 @@ async def read_json(request: Request) -> Fields:
     if not body.text.strip():
         raise InvalidBody("The body is empty; send a JSON object.")
     try:
-        value = json.loads(body.text)
+        value = parse_json(body.text)
     except ValueError as error:
-        raise InvalidBody(f"The body is not JSON: {error}.") from None
-    except RecursionError:
-        raise InvalidBody("The body is nested too deeply.") from None
+        raise InvalidBody(f"The body cannot be read as JSON: {error}.") from None
     if not isinstance(value, dict):
         raise InvalidBody("The body must be a JSON object.")
     return Fields(value)

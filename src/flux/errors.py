@@ -2,7 +2,7 @@
 
 ::
 
-    ApiError                        500 server_error
+    ApiError                        500 internal_error
     ├── InvalidValue                400 invalid_value
     │   └── SizeNotAvailable        400 size_not_available
     ├── MissingParameter            400 missing_required_parameter

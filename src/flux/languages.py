@@ -45,17 +45,18 @@ def accepted_language(headers: HeaderReader) -> str | None:
 def _ranges(header: str) -> list[tuple[float, str]]:
     """Read ``Accept-Language`` (https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4)."""
     entries = []
-    for part in header.split(","):
-        tag, _, weight = part.strip().lower().partition(";q=")
-        quality = re.fullmatch(r"[01](\.\d{0,3})?", weight.strip() or "1")
-        if tag and quality:
-            entries.append((float(quality[0]), tag))
+    for tag, weight in _RANGE.findall(header.lower()):
+        if (quality := float(weight or 1)) > 0:
+            entries.append((quality, tag))
     return entries
+
+
+_RANGE: Final = re.compile(r"([a-z][a-z0-9-]*)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*(?:,|$)")
 
 
 def _language(tag: str) -> str | None:
     if tag.startswith("zh"):
-        return "zh-hant" if re.search(r"hant|tw|hk|mo", tag) else "zh-cn"
+        return "zh-hant" if re.search(r"hant|^zh-(tw|hk|mo)", tag) else "zh-cn"
     primary = tag.partition("-")[0]
     return primary if primary in TEXTS else None
 

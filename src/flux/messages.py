@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from flux.errors import InvalidValue, MissingParameter
 from flux.fields import Fields, well_formed
+
+MAX_PROMPT: Final = 32_000
+"""Characters, as OpenAI's (clients.md, 1.1); a model's own limit may be lower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,11 @@ def parse_messages(fields: Fields) -> tuple[Message, ...]:
 
 
 def last_user_message(messages: Sequence[Message]) -> Message:
-    """Answer the message that says what to draw. Raises MissingParameter where no text says it."""
+    """Answer the message that says what to draw. Raises MissingParameter where none does, InvalidValue."""
     message = next((message for message in reversed(messages) if message.role == "user"), None)
+    if message is not None and len(message.text) > MAX_PROMPT:
+        length = len(message.text)
+        raise InvalidValue(f"The prompt has {length} characters; {MAX_PROMPT} are taken.", param="prompt")
     if message is None or not message.text.strip():
         raise MissingParameter(
             "'messages' needs a message of the role 'user' whose text says what to draw.", param="messages"

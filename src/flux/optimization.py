@@ -11,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
+from flux.fields import well_formed
+from flux.parsing import parse_json
 from flux.ports import Services
 from flux.upstream import UpstreamFailure
 
@@ -88,17 +91,16 @@ async def _ask_external(services: Services, messages: Sequence[Mapping[str, str]
     if reply.status != 200:  # noqa: PLR2004 - OK
         raise _Unusable(f"the text model answered {reply.status}")
     try:
-        value: object = json.loads(reply.text)
+        return parse_json(reply.text)
     except ValueError:
         raise _Unusable("the text model answered something that is not JSON") from None
-    return value
 
 
 def chat_address(base: str) -> str:
     """Answer the chat endpoint of an API base, written with or without its version or its whole path."""
     if base.endswith("/chat/completions"):
         return base
-    versioned = re.search(r"/v\d[^/]*(/|$)", base) is not None
+    versioned = re.search(r"/v\d[^/]*(/|$)", urlsplit(base).path) is not None
     return f"{base}/chat/completions" if versioned else f"{base}/v1/chat/completions"
 
 
@@ -118,7 +120,9 @@ _THINKING: Final = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|$)", re.DO
 _STRAY_END: Final = re.compile(r"^.*</(think|thinking|reasoning)>", re.DOTALL | re.IGNORECASE)
 _FENCE: Final = re.compile(r"^```\w*\n(.*?)\n?```$", re.DOTALL)
 _PREFIX: Final = re.compile(
-    r"^\W{0,3}(?:sure|certainly|here(?:'s| is))?[^\n:]{0,40}\bprompt\b[^\n:]{0,20}\W{0,2}:\W{0,2}\s*",
+    r"^\W{0,3}(?:(?:sure|certainly|of course)\b[^\n:]{0,60}|here(?:'s| is)\b[^\n:]{0,60}"
+    r"|(?:(?:the|your|an?|optimi[sz]ed|improved|final|revised|rewritten|english|flux|image)\s+){0,4}prompt)"
+    r"\W{0,2}:[*_\s]*",
     re.IGNORECASE,
 )
 _QUOTES: Final = {'"': '"', "'": "'", "“": "”", "「": "」", "«": "»", "`": "`"}
@@ -126,21 +130,19 @@ _QUOTES: Final = {'"': '"', "'": "'", "“": "”", "「": "」", "«": "»", "`
 
 def _clean(reply: str) -> str:
     """Strip what is not the prompt: reasoning, a code fence, a prefix, quotation marks. Raises _Unusable."""
-    text = _STRAY_END.sub("", _THINKING.sub("", reply)).strip()
-    if match := _FENCE.match(text):
-        text = match[1].strip()
-    text = _PREFIX.sub("", text).strip()
+    text = _STRAY_END.sub("", _THINKING.sub("", well_formed(reply))).strip()
+    text = _unfenced(_PREFIX.sub("", _unfenced(text)).strip())
     inside = text[1:-1]
-    if (
-        len(text) > 1
-        and _QUOTES.get(text[0]) == text[-1]
-        and text[0] not in inside
-        and text[-1] not in inside
-    ):
+    if len(text) > 1 and _QUOTES.get(text[0]) == text[-1] and not {text[0], text[-1]} & set(inside):
         text = inside.strip()
     if not text:
         raise _Unusable("the text model answered nothing")
     return text
+
+
+def _unfenced(text: str) -> str:
+    match = _FENCE.match(text)
+    return match[1].strip() if match else text
 
 
 def cut_at_word(text: str, limit: int) -> str:

@@ -25,9 +25,6 @@ WEBP: Final = PictureType("image/webp", "webp", "webp")
 GIF: Final = PictureType("image/gif", "gif", "gif")
 TYPES: Final = (PNG, JPEG, WEBP, GIF)
 
-_HEAD: Final = 65_536
-"""Bytes searched for a JPEG's size: the longest segment that can stand before it, and then some."""
-
 
 class NotAPicture(ValueError):
     """The bytes are no PNG, JPEG, WebP or GIF, or not a whole one; the text says which."""
@@ -86,16 +83,18 @@ def _webp_size(blob: Blob) -> Size | None:
 
 def _jpeg_size(blob: Blob) -> Size | None:
     # https://www.w3.org/Graphics/JPEG/itu-t81.pdf, B.1.1: segments of a marker and a length.
-    head = blob.read(0, _HEAD)
     at = 2
-    while at + 9 <= len(head) and head[at] == 0xFF:  # noqa: PLR2004
-        marker = head[at + 1]
-        if marker in _FRAME_MARKERS:
-            return _big_endian(b"\0\0" + head[at + 7 : at + 9] + b"\0\0" + head[at + 5 : at + 7])
-        at += 1 if marker == 0xFF else 2 + int.from_bytes(head[at + 2 : at + 4], "big")  # noqa: PLR2004
+    for _ in range(_MOST_SEGMENTS):
+        segment = blob.read(at, at + 9)
+        if len(segment) < 9 or segment[0] != 0xFF:  # noqa: PLR2004
+            return None
+        if segment[1] in _FRAME_MARKERS:
+            return Size(int.from_bytes(segment[7:9], "big"), int.from_bytes(segment[5:7], "big"))
+        at += 1 if segment[1] == 0xFF else 2 + int.from_bytes(segment[2:4], "big")  # noqa: PLR2004
     return None
 
 
+_MOST_SEGMENTS: Final = 256
 _FRAME_MARKERS: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 

@@ -73,9 +73,10 @@ def _by_path() -> dict[str, dict[str, Route]]:
     return table
 
 
-_EXACT: Final = _by_path()
+_PATHS: Final = _by_path()
+_EXACT: Final = {path: routes for path, routes in _PATHS.items() if "{" not in path}
 _OPEN: Final = {
     path.partition("{")[0]: (path.partition("{")[2].rstrip("}"), routes)
-    for path, routes in _EXACT.items()
+    for path, routes in _PATHS.items()
     if "{" in path
 }

@@ -68,7 +68,7 @@ class Settings:
     api_key: str = _setting(
         "API_KEY",
         "API_MASTER_KEY",
-        parse=variables.text,
+        parse=variables.key,
         default="",
         secret=True,
         meaning="The key that clients send as `Authorization: Bearer …`. "

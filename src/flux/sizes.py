@@ -97,7 +97,7 @@ class Sizes:
         return str(self.default) if self.fixed else f"{self.low}x{self.low} to {self.high}x{self.high}"
 
 
-_SIZE: Final = re.compile(r"(\d{1,5})\s*[xX×*]\s*(\d{1,5})")
+_SIZE: Final = re.compile(r"([1-9]\d{0,4})\s*[xX×*]\s*([1-9]\d{0,4})")
 _RATIO: Final = re.compile(r"(\d{1,4})\s*[:：]\s*(\d{1,4})")
 
 

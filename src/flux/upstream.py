@@ -4,7 +4,6 @@ The codes are Cloudflare's (https://developers.cloudflare.com/workers-ai/platfor
 follow the table of ``platform.md``. The first row that fits a failure decides.
 """
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Final
 
 from flux import errors
 from flux.errors import ApiError
+from flux.parsing import parse_json
 
 
 @dataclass(unsafe_hash=True)
@@ -33,7 +33,7 @@ TIMED_OUT: Final = UpstreamFailure(408, 3007, "no answer in time")
 def read_failure(status: int, body: str) -> UpstreamFailure:
     """Read the body of a failed answer: the binding's, REST's envelope, or anything else."""
     try:
-        value = json.loads(body)
+        value = parse_json(body)
     except ValueError:
         value = None
     if isinstance(value, dict):

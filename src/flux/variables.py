@@ -3,7 +3,6 @@
 Each parser raises `Unusable`, whose text says what is allowed and never repeats the value: it may be secret.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flux.catalog import CATALOG, ModelSpec, find_model
 from flux.errors import ModelNotFound
+from flux.parsing import parse_json
 
 _T = TypeVar("_T")
 
@@ -30,6 +30,13 @@ class Unusable(ValueError):
 
 def text(value: str) -> str:
     """Take the text as it is."""
+    return value
+
+
+def key(value: str) -> str:
+    """Take a key as it is; one with white space in it could never be sent."""
+    if re.search(r"\s", value):
+        raise Unusable("must be a key without spaces")
     return value
 
 
@@ -95,7 +102,10 @@ def models(value: str) -> tuple[ModelSpec, ...]:
 
 def address(value: str) -> str:
     """Read an http or https address; a slash at its end is dropped."""
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # such as https://[
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Unusable("must be an address that starts with https:// or http://")
     return value.rstrip("/")
@@ -103,15 +113,20 @@ def address(value: str) -> str:
 
 def origins(value: str) -> tuple[str, ...]:
     """Read several origins, separated by commas."""
-    return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+    named = tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+    if not named:
+        raise Unusable("must name at least one origin, or be *")
+    return named
 
 
 def labelled_keys(value: str) -> tuple[ApiKey, ...]:
     """Read a JSON object of labels and keys."""
     try:
-        keys = json.loads(value)
+        keys = parse_json(value)
     except ValueError:
         keys = None
-    if not isinstance(keys, dict) or not all(isinstance(key, str) and key for key in keys.values()):
+    if not isinstance(keys, dict) or not all(
+        isinstance(held, str) and re.fullmatch(r"\S+", held) for held in keys.values()
+    ):
         raise Unusable('must be a JSON object of labels and keys, such as {"phone": "…", "laptop": "…"}')
-    return tuple(ApiKey(label, key) for label, key in keys.items())
+    return tuple(ApiKey(label, held) for label, held in keys.items())

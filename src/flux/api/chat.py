@@ -7,7 +7,7 @@ from flux import sse
 from flux.blobs import Text, encode_json, join
 from flux.calls import Call, read_json
 from flux.catalog import find_model
-from flux.errors import ApiError
+from flux.errors import ApiError, MissingParameter
 from flux.fields import Fields
 from flux.generation import Artist
 from flux.grammar import parse_prompt
@@ -42,6 +42,8 @@ def _narration(call: Call, fields: Fields) -> Narration:
     settings = call.services.settings
     written = last_user_message(parse_messages(fields)).text.strip()
     prompt = parse_prompt(written)
+    if not prompt.text:
+        raise MissingParameter("The message gives a size but says nothing to draw.", param="messages")
     request = ImageRequest.parse(
         fields,
         prompt=prompt.text,

@@ -23,19 +23,24 @@ async def show(call: Call) -> Response:
     """Answer the picture: whole, a range of it, or 304. Raises NotFound where it is gone."""
     key, now = call.params["key"], call.services.now()
     stored = await _find(call, key)
-    record = ImageRecord.from_metadata(stored.metadata) if stored is not None else None
-    if stored is None or record is None or record.expires <= now:
+    if stored is None:
+        return _gone(call)
+    record = ImageRecord.from_metadata(stored.metadata)
+    if record is None or record.expires <= now:
+        stored.body.discard()
         return _gone(call)
     headers = _headers(key, record, now)
     if _names(call.request.headers.get("if-none-match"), _etag(key)):
         stored.body.discard()
         return Response(None, 304, headers)
-    wanted = _wanted_range(call.request.headers, key, record.length)
+    # Only GET has ranges (https://www.rfc-editor.org/rfc/rfc9110#section-14.2).
+    is_get = call.request.method == "GET"
+    wanted = _wanted_range(call.request.headers, key, record.length) if is_get else None
     if wanted is None:
         return Response(stored.body, 200, (*headers, ("content-length", str(record.length))))
     stored.body.discard()
     if not wanted:
-        return Response(None, 416, (*headers, ("content-range", f"bytes */{record.length}")))
+        return Response(None, 416, (("content-range", f"bytes */{record.length}"), *_INERT))
     return await _part(call, key, wanted, (*headers, _content_range(wanted, record.length)))
 
 
@@ -82,7 +87,7 @@ def _wanted_range(headers: HeaderReader, key: str, length: int) -> range | None:
         return None
     if not match[1]:
         return range(max(0, length - int(match[2])), length)
-    first, last = int(match[1]), int(match[2] or length)
+    first, last = int(match[1]), int(match[2] or length + int(match[1]))
     return None if last < first else range(first, min(last + 1, length))
 
 

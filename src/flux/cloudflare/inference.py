@@ -18,8 +18,8 @@ from flux.cloudflare.border import JsBlob, js_object
 from flux.ports import ModelCall
 from flux.upstream import UpstreamFailure, read_failure, read_message
 
-_SHOWN: Final = 500
-"""Characters of an unexpected answer that are kept for the log."""
+_READ: Final = 16_384
+"""Characters of a failed answer that are read; Workers AI's own failures are much shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ async def _picture(response: JsProxy) -> Blob:
     """Take the picture out of an answer, its base64 unseen by Python. Raises UpstreamFailure."""
     content_type = str(response.headers.get("content-type") or "")
     if not response.ok or not content_type.startswith(("application/json", "image/", "application/octet")):
-        raise read_failure(response.status, (await _text(response))[:_SHOWN])
+        raise read_failure(response.status, (await _text(response))[:_READ])
     if content_type.startswith("application/json"):
         return _picture_in(await _json(response))
     return JsBlob.of(await _reading(response.arrayBuffer()))
@@ -122,7 +122,7 @@ def _picture_in(value: Any) -> Blob:
     if "result" in names and value.result:
         return _picture_in(value.result)
     if "image" not in names:
-        raise read_failure(200, str(js.JSON.stringify(value))[:_SHOWN])
+        raise read_failure(200, str(js.JSON.stringify(value))[:_READ])
     at = names.index("image")
     try:
         return JsBlob.from_base64(Object.values(value).slice(at, at + 1))
@@ -132,7 +132,7 @@ def _picture_in(value: Any) -> Blob:
 
 async def _value(response: JsProxy) -> object:
     if not response.ok:
-        raise read_failure(response.status, (await _text(response))[:_SHOWN])
+        raise read_failure(response.status, (await _text(response))[:_READ])
     value = await _json(response)
     return value.to_py() if isinstance(value, JsProxy) else value
 

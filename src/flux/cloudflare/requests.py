@@ -1,7 +1,7 @@
 """The platform's ``Request`` as the core's."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from js import JSON, Array, RegExp, String, TextDecoder
@@ -9,7 +9,7 @@ from pyodide.ffi import JsException, JsProxy
 
 from flux.blobs import Blob
 from flux.cloudflare.border import JsBlob, apply, apply_inside, call_inside
-from flux.errors import PayloadTooLarge
+from flux.errors import InvalidBody, PayloadTooLarge
 from flux.http import MAX_BODY, BodyText, DataUrl, Request
 
 _SMALL: Final = 8192
@@ -53,12 +53,19 @@ class _Body:
         length = int(declared) if declared and declared.isdecimal() else None
         _check(length or 0)
         if length is not None and length <= _SMALL:
-            text = str(await self.request.text())
+            text = str(await _reading(self.request.text()))
             return _take_out(Array.of(text)) if ";base64," in text else BodyText(text)
-        buffer = await self.request.arrayBuffer()
+        buffer = await _reading(self.request.arrayBuffer())
         _check(buffer.byteLength)
         decoder = TextDecoder.new()
         return _take_out(call_inside(decoder.decode, decoder, Array.of(buffer)))
+
+
+async def _reading(promise: Any) -> Any:
+    try:
+        return await promise
+    except JsException as error:
+        raise InvalidBody("The body broke off.") from error
 
 
 def _check(length: int) -> None:

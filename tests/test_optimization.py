@@ -1,0 +1,249 @@
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flux.optimization import Optimized, chat_address, cut_at_word, optimize
+from flux.ports import HttpReply
+from flux.upstream import UpstreamFailure
+from tests.conftest import LoopClock
+from tests.fakes import Post, World, never
+
+LLAMA = "@cf/meta/llama-3.1-8b-instruct-fp8"
+EXTERNAL = {
+    "EXTERNAL_API_BASE": "https://chat.example/v1",
+    "EXTERNAL_MODEL": "writer",
+    "EXTERNAL_API_KEY": "s3cret",
+}
+
+
+def _chat(text: object) -> str:
+    return json.dumps({"choices": [{"message": {"role": "assistant", "content": text}}]})
+
+
+async def _rewritten(reply: object, limit: int = 2048) -> Optimized:
+    world = World()
+    world.inference.replies = [reply]
+    return await optimize(world.services, "ein Kater", limit)
+
+
+async def test_workers_ai_rewrites_the_prompt_when_no_other_api_is_set(world: World) -> None:
+    world.inference.replies = [{"response": "A tomcat"}]
+    optimized = await optimize(world.services, "ein Kater", 2048)
+    [(model, messages, limit)] = world.inference.written
+    assert optimized == Optimized("A tomcat", LLAMA)
+    assert (model, limit) == (LLAMA, 1024)
+    assert [message["role"] for message in messages] == ["system", "user"]
+    assert messages[0]["content"].startswith("You write prompts for FLUX")
+    assert messages[1]["content"] == "ein Kater"
+
+
+async def test_another_model_and_other_instructions_can_be_set() -> None:
+    world = World(OPTIMIZER_MODEL="@cf/x/y", SYSTEM_MESSAGE="Be brief.")
+    await optimize(world.services, "ein Kater", 2048)
+    [(model, messages, _)] = world.inference.written
+    assert (model, messages[0]) == ("@cf/x/y", {"role": "system", "content": "Be brief."})
+
+
+async def test_an_external_api_is_asked_in_openais_form() -> None:
+    world = World(SYSTEM_MESSAGE="Be brief.", **EXTERNAL)
+    world.http.replies = [HttpReply(200, _chat("A tomcat"))]
+    optimized = await optimize(world.services, "ein Kater", 2048)
+    assert optimized == Optimized("A tomcat", "writer")
+    assert world.inference.written == []
+    assert world.http.posts == [
+        Post(
+            "https://chat.example/v1/chat/completions",
+            {
+                "content-type": "application/json",
+                "accept": "application/json",
+                "authorization": "Bearer s3cret",
+            },
+            json.dumps(
+                {
+                    "model": "writer",
+                    "messages": [
+                        {"role": "system", "content": "Be brief."},
+                        {"role": "user", "content": "ein Kater"},
+                    ],
+                    "stream": False,
+                }
+            ),
+        )
+    ]
+
+
+async def test_without_a_key_none_is_sent() -> None:
+    world = World(EXTERNAL_API_BASE="https://chat.example", EXTERNAL_MODEL="writer")
+    await optimize(world.services, "ein Kater", 2048)
+    [post] = world.http.posts
+    assert "authorization" not in post.headers
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (HttpReply(401, '{"error": {"message": "s3cret is wrong"}}'), "the text model answered 401"),
+        (HttpReply(429, ""), "the text model answered 429"),
+        (HttpReply(500, ""), "the text model answered 500"),
+        (HttpReply(302, ""), "the text model answered 302"),
+        (HttpReply(200, "<html></html>"), "the text model answered something that is not JSON"),
+        (HttpReply(200, ""), "the text model answered something that is not JSON"),
+        (HttpReply(200, "[" * 100_000), "the text model answered something that is not JSON"),
+        (HttpReply(200, "[]"), "the text model answered no text"),
+        (HttpReply(200, '{"choices": []}'), "the text model answered no text"),
+        (HttpReply(200, _chat(None)), "the text model answered no text"),
+        (HttpReply(200, _chat("")), "the text model answered nothing"),
+        (HttpReply(200, _chat(" \n ")), "the text model answered nothing"),
+        (HttpReply(200, _chat("<think>What do they want?")), "the text model answered nothing"),
+        (OSError("connection refused: s3cret"), "the text model cannot be reached"),
+    ],
+)
+async def test_a_text_model_that_fails_leaves_the_original_and_a_reason_without_secrets(
+    reply: HttpReply | OSError, reason: str
+) -> None:
+    world = World(**EXTERNAL)
+    world.http.replies = [reply]
+    optimized = await optimize(world.services, "ein Kater", 2048)
+    assert optimized == Optimized("ein Kater", "writer", failure=reason)
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (UpstreamFailure(429, 3036, "used up"), "Workers AI answered 3036"),
+        (UpstreamFailure(500), "Workers AI answered 500"),
+        (UpstreamFailure(None), "Workers AI answered nothing"),
+    ],
+)
+async def test_a_failure_of_workers_ai_leaves_the_original(failure: UpstreamFailure, reason: str) -> None:
+    assert await _rewritten(failure) == Optimized("ein Kater", LLAMA, failure=reason)
+
+
+async def test_without_any_text_model_the_original_stays(world: World) -> None:
+    services = world.services
+    alone = type(services)(settings=services.settings, inference=None, images=None, http=services.http)
+    optimized = await optimize(alone, "ein Kater", 2048)
+    assert optimized == Optimized("ein Kater", LLAMA, failure="there is no text model: set EXTERNAL_API_BASE")
+
+
+@pytest.mark.parametrize("variables", [{}, EXTERNAL])
+async def test_a_text_model_that_needs_more_than_twenty_seconds_is_not_waited_for(
+    variables: dict[str, str], loop_clock: LoopClock
+) -> None:
+    world = World(**variables)
+    world.inference.replies = [never()]
+    world.http.replies = [never()]
+    optimizing = asyncio.ensure_future(optimize(world.services, "ein Kater", 2048))
+    await loop_clock.advance(19.9)
+    assert not optimizing.done()
+    await loop_clock.advance(0.2)
+    assert optimizing.done()
+    assert (optimizing.result().text, optimizing.result().failure) == ("ein Kater", "no answer within 20 s")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "A tomcat",
+        "  A tomcat\n",
+        '"A tomcat"',
+        "'A tomcat'",
+        "“A tomcat”",
+        "「A tomcat」",
+        "`A tomcat`",
+        "```\nA tomcat\n```",
+        "```text\nA tomcat\n```",
+        "Prompt: A tomcat",
+        "**Prompt:** A tomcat",
+        "Optimized prompt: A tomcat",
+        "Sure! Here's the optimized prompt:\n\nA tomcat",
+        "Here is a prompt for FLUX: A tomcat",
+        'Prompt: "A tomcat"',
+        "Here is the prompt:\n\n“A tomcat”",
+        "Here is the prompt:\n```\nA tomcat\n```",
+        "<think>They want a tomcat.</think>A tomcat",
+        "<THINK>\nThey want: a prompt.\n</THINK>\n\nA tomcat",
+        "<reasoning>a</reasoning> A tomcat",
+        "They want a tomcat.\n</think>\nA tomcat",
+    ],
+)
+async def test_what_is_not_the_prompt_is_stripped(reply: str) -> None:
+    assert await _rewritten({"response": reply}) == Optimized("A tomcat", LLAMA)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        'A sign that says "CATS: 10 cents"',
+        '"HELLO" and "BYE" on two walls',
+        "A tomcat: grey, asleep",
+        "A terminal with a command prompt: green letters on black",
+        "A tomcat's",
+    ],
+)
+async def test_what_belongs_to_the_prompt_stays(reply: str) -> None:
+    assert await _rewritten({"response": reply}) == Optimized(reply, LLAMA)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"response": "A tomcat"},
+        {"result": {"response": "A tomcat"}},
+        {"choices": [{"message": {"content": "A tomcat"}}]},
+        {"choices": [{"message": {"content": "A tomcat", "reasoning_content": "They want…"}}, {}]},
+        {"result": {"choices": [{"message": {"content": "A tomcat"}}]}},
+    ],
+)
+async def test_every_form_of_a_reply_is_read(reply: dict[str, Any]) -> None:
+    assert await _rewritten(reply) == Optimized("A tomcat", LLAMA)
+
+
+async def test_a_reply_with_half_a_character_is_mended() -> None:
+    assert await _rewritten({"response": "A tomcat \ud83d."}) == Optimized("A tomcat \ufffd.", LLAMA)
+
+
+async def test_a_prompt_that_is_too_long_is_cut_and_says_so() -> None:
+    assert await _rewritten({"response": "A grey tomcat"}, 8) == Optimized("A grey", LLAMA, cut=True)
+
+
+@pytest.mark.parametrize(
+    ("base", "address"),
+    [
+        ("https://a.example", "https://a.example/v1/chat/completions"),
+        ("https://a.example/v1", "https://a.example/v1/chat/completions"),
+        ("https://a.example/api/v3", "https://a.example/api/v3/chat/completions"),
+        ("https://a.example/v1beta/openai", "https://a.example/v1beta/openai/chat/completions"),
+        ("https://a.example/openai", "https://a.example/openai/v1/chat/completions"),
+        ("https://a.example/x/chat/completions", "https://a.example/x/chat/completions"),
+        ("http://v1.example", "http://v1.example/v1/chat/completions"),
+    ],
+)
+def test_a_base_is_taken_with_or_without_its_version_or_path(base: str, address: str) -> None:
+    assert chat_address(base) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [
+        ("a grey cat", 10, "a grey cat"),
+        ("a grey cat", 9, "a grey"),
+        ("a grey cat", 6, "a grey"),
+        ("a grey, cat", 8, "a grey"),
+        ("tomcat", 3, "tom"),
+        ("一只可爱的猫", 4, "一只可爱"),
+    ],
+)
+def test_a_text_is_cut_between_words_where_there_are_any(text: str, limit: int, cut: str) -> None:
+    assert cut_at_word(text, limit) == cut
+
+
+@given(st.text(st.sampled_from("ab ,猫😀")), st.integers(1, 20))
+def test_a_cut_text_is_a_beginning_that_fits(text: str, limit: int) -> None:
+    cut = cut_at_word(text, limit)
+    assert len(cut) <= limit
+    assert text.startswith(cut)
