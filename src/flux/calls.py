@@ -1,11 +1,11 @@
 """One request on its way to a handler, with what every handler needs beside it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flux.errors import InvalidBody, NotConfigured
 from flux.fields import Fields
-from flux.http import Request, Response
+from flux.http import DataUrl, FormEntry, Request, Response
 from flux.parsing import parse_json
 from flux.ports import Inference, Services
 
@@ -37,7 +37,19 @@ class Call:
 Handler = Callable[[Call], Awaitable[Response]]
 
 
-async def read_json(request: Request) -> Fields:
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a client sent: its fields, and what pictures came with them.
+
+    *data_urls* are those taken out of a JSON body, by placeholder; *entries* are a form's, in order.
+    """
+
+    fields: Fields
+    data_urls: Mapping[str, DataUrl] = field(default_factory=dict)
+    entries: Sequence[FormEntry] = ()
+
+
+async def read_json(request: Request) -> Submission:
     """Read the body as a JSON object. Raises InvalidBody where it is anything else."""
     body = await request.body.text()
     if not body.text.strip():
@@ -48,4 +60,14 @@ async def read_json(request: Request) -> Fields:
         raise InvalidBody(f"The body cannot be read as JSON: {error}.") from None
     if not isinstance(value, dict):
         raise InvalidBody("The body must be a JSON object.")
-    return Fields(value)
+    return Submission(Fields(value), body.data_urls)
+
+
+async def read_form_or_json(request: Request) -> Submission:
+    """Read the body as the multipart form that it says it is, else as JSON. Raises InvalidBody."""
+    content_type = request.headers.get("content-type") or ""
+    if not content_type.lower().startswith("multipart/form-data"):
+        return await read_json(request)
+    entries = await request.body.form()
+    texts = {name: value for name, value in entries if isinstance(value, str)}
+    return Submission(Fields(texts), entries=entries)

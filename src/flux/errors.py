@@ -20,6 +20,7 @@
     ├── ConfigurationError          500 configuration_error
     ├── UpstreamFailed              502 upstream_error
     ├── NotConfigured               503 not_configured
+    ├── StorageFailed               503 storage_failed
     └── UpstreamTimeout             504 upstream_timeout
 
 The body is OpenAI's ``{"error": {message, type, param, code}}`` with all four keys, as their
@@ -174,6 +175,14 @@ class NotConfigured(ApiError):
 
     status = 503
     code = "not_configured"
+
+
+class StorageFailed(ApiError):
+    """Workers KV did not do what it was asked."""
+
+    status = 503
+    code = "storage_failed"
+    fixed_headers: ClassVar[Headers] = ()
 
 
 class UpstreamTimeout(ApiError):

@@ -8,10 +8,11 @@ from typing import Final
 
 from flux.blobs import Blob
 from flux.catalog import MAX_SEED, CallForm
-from flux.errors import ApiError
-from flux.images import Drawing, GeneratedImage
+from flux.errors import ApiError, StorageFailed
+from flux.images import GeneratedImage
 from flux.pictures import NotAPicture, PictureInfo, inspect
-from flux.ports import Inference, ModelCall, Scalar, Services
+from flux.planning import Drawing
+from flux.ports import Inference, ModelCall, ModelFile, Scalar, Services
 from flux.storage import ImageRecord, new_key
 from flux.upstream import TIMED_OUT, UpstreamFailure, judge
 
@@ -124,11 +125,10 @@ class Artist:
             expires=now + life,
             label=self.label,
         )
-        key = new_key(services.entropy(16), info.type)
+        key = new_key(services.entropy(16), services.now(), info.type)
         try:
             await services.images.put(key, blob, record.metadata(), life)
-        except OSError as failure:
-            log.error("the picture was drawn but not stored: %s", failure)  # noqa: TRY400 - a fact, no traceback
+        except StorageFailed:
             return None
         return key
 
@@ -157,4 +157,8 @@ def model_call(drawing: Drawing, seed: int | None) -> ModelCall:
         inputs["seed"] = seed
     if drawing.negative_prompt:
         inputs["negative_prompt"] = drawing.negative_prompt
-    return ModelCall(model.id, inputs, multipart=model.call is CallForm.MULTIPART)
+    files = {
+        f"input_image_{number}": ModelFile(reference.blob, reference.info.type.mime)
+        for number, reference in enumerate(drawing.references)
+    }
+    return ModelCall(model.id, inputs, model.call is CallForm.MULTIPART, files)

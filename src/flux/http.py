@@ -1,6 +1,6 @@
 """Requests and responses as plain values; what the platform's are turned into and made from."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol, runtime_checkable
 
@@ -16,6 +16,17 @@ class HeaderReader(Protocol):
 
     def get(self, name: str) -> str | None:
         """Answer the value of the header *name*, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file of a multipart form."""
+
+    blob: Blob
+    filename: str = ""
+
+
+FormEntry = tuple[str, str | Upload]
 
 
 class DataUrl(Protocol):
@@ -41,6 +52,9 @@ class Body(Protocol):
 
     async def text(self) -> BodyText:
         """Read it as text. Bytes that are not UTF-8 are replaced. Raises PayloadTooLarge over `MAX_BODY`."""
+
+    async def form(self) -> Sequence[FormEntry]:
+        """Read it as a multipart form. Raises PayloadTooLarge, or InvalidBody where it is none."""
 
 
 @dataclass(frozen=True, slots=True)

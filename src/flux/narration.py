@@ -1,72 +1,53 @@
 """The chat answer, told as things become known: the prompt, what became of it, and the pictures."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
-from typing import Self
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 
-from flux.blobs import Base64, Spliced, Text
-from flux.errors import ApiError
-from flux.generation import Artist
-from flux.images import Drawing, GeneratedImage, check_prompt_length
-from flux.optimization import Optimized, optimize
+from flux.blobs import Base64, Spliced, Text, join
+from flux.commission import Commission
+from flux.images import GeneratedImage
+from flux.optimization import Optimized
 from flux.texts import Texts
 
 
-@dataclass(slots=True, kw_only=True)
-class Narration:
-    """One answer on its way. *written* is the prompt as the user wrote it.
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A picture that is given beside the text, by its address or as a data URL."""
 
-    While it is told, *drawn* collects the pictures and *optimize_seconds* the time the text model took.
+    url: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narration:
+    """One answer. *written* is the prompt as the user wrote it; *address* gives a stored picture's address.
+
+    With *attaches* the pictures stand beside the text, not in it.
     """
 
-    artist: Artist
-    drawing: Drawing
+    commission: Commission
     written: str
-    optimizes: bool
     texts: Texts
     address: Callable[[str], str]
-    drawn: list[GeneratedImage] = field(default_factory=list)
-    optimize_seconds: float | None = None
+    attaches: bool = False
 
-    def checked(self) -> Self:
-        """Answer this narration. Raises InvalidValue where it is sure already that the prompt is too long."""
-        if not self.optimizes:
-            check_prompt_length(self.drawing.prompt, self.drawing.model)
-        return self
-
-    async def tell(self) -> AsyncIterator[Text]:
+    async def tell(self) -> AsyncIterator[Text | Attached]:
         """Tell it piece by piece. Raises ApiError where no picture at all came of it."""
-        yield self.texts.original_prompt.format(prompt=self.written) + "\n"
-        drawing = self.drawing
-        if self.optimizes:
-            optimized = await self._optimize()
-            drawing = drawing.with_prompt(optimized.text)
-            yield self._about(optimized)
+        commission, texts = self.commission, self.texts
+        yield texts.original_prompt.format(prompt=self.written) + "\n"
+        if commission.optimizes:
+            yield self._about(await commission.optimize())
         else:
-            yield self.texts.prompt_model.format(model=self.texts.no_prompt_model) + "\n"
-        yield self.texts.optimized_prompt.format(prompt=drawing.prompt) + "\n"
+            yield texts.prompt_model.format(model=texts.no_prompt_model) + "\n"
+        yield texts.optimized_prompt.format(prompt=commission.drawing.prompt) + "\n"
         if notice := self._size_notice():
             yield notice + "\n"
-        failures: list[ApiError] = []
-        async for outcome in self.artist.draw(drawing):
-            if isinstance(outcome, ApiError):
-                failures.append(outcome)
-            else:
-                yield self._picture(outcome)
-        if not self.drawn:
-            raise failures[0]
-        if failures:
-            yield "\n\n" + self.texts.some_failed.format(
-                failed=len(failures), count=drawing.count, reason=failures[0].message
+        async for image in commission.draw():
+            for piece in self._picture(image):
+                yield piece
+        if failures := commission.failures:
+            yield "\n\n" + texts.some_failed.format(
+                failed=len(failures), count=commission.drawing.count, reason=failures[0].message
             )
-
-    async def _optimize(self) -> Optimized:
-        services = self.artist.services
-        started = services.now()
-        optimized = await optimize(services, self.drawing.prompt, self.drawing.model.prompt_limit)
-        self.optimize_seconds = services.now() - started
-        check_prompt_length(optimized.text, self.drawing.model)
-        return optimized
 
     def _about(self, optimized: Optimized) -> str:
         texts = self.texts
@@ -75,14 +56,16 @@ class Narration:
             model = texts.optimization_failed.format(reason=optimized.failure)
         about = texts.prompt_model.format(model=model) + "\n"
         if optimized.cut:
-            spec = self.drawing.model
+            spec = self.commission.drawing.model
             about += texts.prompt_cut.format(limit=spec.prompt_limit, model=spec.short_id) + "\n"
         return about
 
     def _size_notice(self) -> str:
-        drawing = self.drawing
+        drawing = self.commission.drawing
         if drawing.replaced is not None:
-            return self.texts.substituted.format(
+            takes_pictures = drawing.replaced.references >= len(drawing.references)
+            text = self.texts.substituted if takes_pictures else self.texts.substituted_for_pictures
+            return text.format(
                 model=drawing.model.short_id, chosen=drawing.replaced.short_id, size=drawing.size
             )
         if drawing.asked_size is not None:
@@ -91,15 +74,21 @@ class Narration:
             )
         return ""
 
-    def _picture(self, image: GeneratedImage) -> Text:
+    def _picture(self, image: GeneratedImage) -> Iterator[Text | Attached]:
         """Tell of one picture; the first one brings the size that was really drawn."""
         texts = self.texts
-        self.drawn.append(image)
         before = "\n\n"
-        if len(self.drawn) == 1:
+        if len(self.commission.images) == 1:
             size_line = texts.specifications.format(size=image.size)
             before = f"{size_line}\n{texts.success}\n{texts.result}\n\n"
+        url: Text
         if image.key is not None:
-            return f"{before}![{texts.picture}]({self.address(image.key)})"
-        before += f"{texts.not_stored}\n\n![{texts.picture}](data:{image.type.mime};base64,"
-        return Spliced((before, Base64(image.blob), ")"))
+            url = self.address(image.key)
+        else:
+            url = Spliced((f"data:{image.type.mime};base64,", Base64(image.blob)))
+            before += f"{texts.not_stored}\n\n"
+        if self.attaches:
+            yield before.rstrip("\n")
+            yield Attached(url)
+        else:
+            yield join(f"{before}![{texts.picture}](", url, ")")

@@ -19,13 +19,21 @@ Scalar = str | int | float
 
 
 @dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A picture that goes to a model, with its mime type."""
+
+    blob: Blob
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCall:
     """One call of an image model: its scalar inputs and its files by field name."""
 
     model: str
     inputs: Mapping[str, Scalar]
     multipart: bool = False
-    files: Mapping[str, Blob] = field(default_factory=dict)
+    files: Mapping[str, ModelFile] = field(default_factory=dict)
 
 
 class Inference(Protocol):
@@ -50,8 +58,20 @@ class HttpReply:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address answered: *blob* where it was 200 and short enough, *location* where it redirects."""
+
+    status: int
+    location: str | None = None
+    blob: Blob | None = None
+
+
 class HttpClient(Protocol):
     """Outgoing HTTP."""
+
+    async def get(self, url: str, limit: int) -> Fetched:
+        """Fetch at most *limit* bytes, following no redirect. Raises OSError when there is no answer."""
 
     async def post(self, url: str, *, headers: Mapping[str, str], text: str) -> HttpReply:
         """Send *text*. Raises OSError when there is no answer."""
@@ -65,17 +85,38 @@ class StoredValue:
     metadata: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """A page of stored pictures: their keys and metadata, and the cursor of the next page."""
+
+    items: Sequence[tuple[str, Mapping[str, object]]]
+    cursor: str | None = None
+
+
 class ImageStore(Protocol):
     """Where pictures are kept for a while: a key-value store with expiry."""
 
     async def put(self, key: str, blob: Blob, metadata: Mapping[str, object], seconds: int) -> None:
-        """Keep *blob* under *key* for *seconds*. Raises OSError where that fails."""
+        """Keep *blob* under *key* for *seconds*. Raises StorageFailed."""
 
     async def get(self, key: str) -> StoredValue | None:
-        """Answer what is kept under *key*, None where there is nothing. Raises OSError."""
+        """Answer what is kept under *key*, None where there is nothing. Raises StorageFailed."""
 
     async def read(self, key: str) -> Blob | None:
-        """Answer the bytes kept under *key*, None where there is nothing. Raises OSError."""
+        """Answer the bytes kept under *key*, None where there is nothing. Raises StorageFailed."""
+
+    async def list(self, limit: int, cursor: str | None) -> StoredPage:
+        """Answer up to *limit* keys in alphabetical order from *cursor* on. Raises StorageFailed."""
+
+    async def delete(self, key: str) -> None:
+        """Forget *key*, whether it is there or not. Raises StorageFailed."""
+
+
+class Shrinker(Protocol):
+    """Cloudflare Images."""
+
+    async def shrink(self, blob: Blob, side: int) -> Blob:
+        """Make a picture fit into *side* x *side* pixels, in its shape. Raises OSError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +135,7 @@ class Services:
     inference: Inference | None
     images: ImageStore | None
     http: HttpClient
+    shrinker: Shrinker | None = None
     runtime: Runtime = Runtime()
     now: Callable[[], float] = time.time
     entropy: Callable[[int], bytes] = os.urandom

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from flux.api import chat, files, health, models
+from flux.api import chat, files, health, images, models, stored
 from flux.calls import Handler
 
 
@@ -23,6 +23,10 @@ ROUTES: Final = (
     Route("GET", "/v1/models", models.index),
     Route("GET", "/v1/models/{id}", models.show),
     Route("POST", "/v1/chat/completions", chat.complete),
+    Route("POST", "/v1/images/generations", images.generate),
+    Route("POST", "/v1/images/edits", images.edit),
+    Route("GET", "/v1/images", stored.index),
+    Route("DELETE", "/v1/images/{key}", stored.delete),
     Route("GET", "/image/{key}", files.show, public=True),
 )
 

@@ -9,15 +9,20 @@ from typing import Final, Self
 from flux.pictures import TYPES, PictureType
 from flux.sizes import Size
 
-_KEY: Final = re.compile(r"[0-9a-f]{32}\.(png|jpg|webp|gif)")
+_KEY: Final = re.compile(r"[0-9a-f]{44}\.(png|jpg|webp|gif)")
+_LAST_MILLISECOND: Final = 2**48 - 1
 _METADATA_LIMIT: Final = 1024
 """Bytes of JSON that KV keeps with a value (https://developers.cloudflare.com/kv/platform/limits/)."""
 _BY_MIME: Final = {picture_type.mime: picture_type for picture_type in TYPES}
 
 
-def new_key(entropy: bytes, picture_type: PictureType) -> str:
-    """Make a key out of 16 random bytes: 128 bits that nobody guesses, and a file extension."""
-    return f"{entropy.hex()}.{picture_type.extension}"
+def new_key(entropy: bytes, now: float, picture_type: PictureType) -> str:
+    """Make a key out of 16 random bytes: 128 bits that nobody guesses, and a file extension.
+
+    The milliseconds left of the epoch stand before them: KV lists keys in alphabetical order and has no
+    other, so that the newest come first.
+    """
+    return f"{_LAST_MILLISECOND - int(now * 1000):012x}{entropy.hex()}.{picture_type.extension}"
 
 
 def is_key(text: str) -> bool:

@@ -19,6 +19,7 @@ class Texts:
     prompt_cut: str
     specifications: str
     substituted: str
+    substituted_for_pictures: str
     native_size: str
     success: str
     result: str
@@ -39,6 +40,7 @@ TEXTS: Final[dict[str, Texts]] = {
         prompt_cut="✂️ The optimized prompt was cut to the {limit} characters that {model} takes.",
         specifications="📐 Image specifications: {size}",
         substituted="🔁 Drawn by {model}, because {chosen} cannot draw {size}.",
+        substituted_for_pictures="🔁 Drawn by {model}, because {chosen} takes no reference pictures.",
         native_size="🔁 {model} cannot draw {size}; it draws {native}.",
         success="🌟 Image generation successful!",
         result="Here's the result:",
@@ -57,6 +59,7 @@ TEXTS: Final[dict[str, Texts]] = {
         prompt_cut="✂️ 优化后的提示词已截短至 {model} 可接受的 {limit} 个字符。",
         specifications="📐 图像规格：{size}",
         substituted="🔁 由 {model} 绘制，因为 {chosen} 无法绘制 {size}。",
+        substituted_for_pictures="🔁 由 {model} 绘制，因为 {chosen} 不接受参考图片。",
         native_size="🔁 {model} 无法绘制 {size}，只能绘制 {native}。",
         success="🌟 图像生成成功！",
         result="以下是结果：",
@@ -75,6 +78,7 @@ TEXTS: Final[dict[str, Texts]] = {
         prompt_cut="✂️ 最佳化後的提示詞已截短至 {model} 可接受的 {limit} 個字元。",
         specifications="📐 圖像規格：{size}",
         substituted="🔁 由 {model} 繪製，因為 {chosen} 無法繪製 {size}。",
+        substituted_for_pictures="🔁 由 {model} 繪製，因為 {chosen} 不接受參考圖片。",
         native_size="🔁 {model} 無法繪製 {size}，只能繪製 {native}。",
         success="🌟 圖像生成成功！",
         result="以下是結果：",
@@ -93,6 +97,7 @@ TEXTS: Final[dict[str, Texts]] = {
         prompt_cut="✂️ 最適化されたプロンプトを、{model} が受け付ける {limit} 文字に切り詰めました。",
         specifications="📐 画像サイズ：{size}",
         substituted="🔁 {chosen} は {size} を描けないため、{model} が描きました。",
+        substituted_for_pictures="🔁 {chosen} は参照画像を受け付けないため、{model} が描きました。",
         native_size="🔁 {model} は {size} を描けません。{native} で描きます。",
         success="🌟 画像の生成に成功しました！",
         result="結果はこちらです：",
@@ -111,6 +116,7 @@ TEXTS: Final[dict[str, Texts]] = {
         prompt_cut="✂️ El prompt optimizado se recortó a los {limit} caracteres que admite {model}.",
         specifications="📐 Especificaciones de la imagen: {size}",
         substituted="🔁 Dibujada por {model}, porque {chosen} no puede dibujar {size}.",
+        substituted_for_pictures="🔁 Dibujada por {model}, porque {chosen} no admite imágenes de referencia.",
         native_size="🔁 {model} no puede dibujar {size}; dibuja {native}.",
         success="🌟 ¡Imagen generada con éxito!",
         result="Aquí está el resultado:",
@@ -129,6 +135,7 @@ TEXTS: Final[dict[str, Texts]] = {
         prompt_cut="✂️ Le prompt optimisé a été réduit aux {limit} caractères acceptés par {model}.",
         specifications="📐 Dimensions de l’image : {size}",
         substituted="🔁 Dessinée par {model}, car {chosen} ne peut pas dessiner en {size}.",
+        substituted_for_pictures="🔁 Dessinée par {model}, car {chosen} n’accepte pas d’images de référence.",
         native_size="🔁 {model} ne peut pas dessiner en {size} ; il dessine en {native}.",
         success="🌟 Image générée avec succès !",
         result="Voici le résultat :",
@@ -147,6 +154,7 @@ TEXTS: Final[dict[str, Texts]] = {
         prompt_cut="✂️ Улучшенный запрос сокращён до {limit} символов, которые принимает {model}.",
         specifications="📐 Размер изображения: {size}",
         substituted="🔁 Рисовала модель {model}: {chosen} не умеет рисовать {size}.",
+        substituted_for_pictures="🔁 Рисовала модель {model}: {chosen} не принимает изображения-образцы.",
         native_size="🔁 {model} не умеет рисовать {size}; размер будет {native}.",
         success="🌟 Изображение создано!",
         result="Вот результат:",
@@ -165,6 +173,7 @@ TEXTS: Final[dict[str, Texts]] = {
         prompt_cut="✂️ Der optimierte Prompt wurde auf die {limit} Zeichen gekürzt, die {model} annimmt.",
         specifications="📐 Bildgröße: {size}",
         substituted="🔁 Gezeichnet von {model}, denn {chosen} kann {size} nicht zeichnen.",
+        substituted_for_pictures="🔁 Gezeichnet von {model}, denn {chosen} nimmt keine Referenzbilder an.",
         native_size="🔁 {model} kann {size} nicht zeichnen; es zeichnet {native}.",
         success="🌟 Das Bild ist fertig!",
         result="Hier ist das Ergebnis:",

@@ -2,13 +2,14 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flux.blobs import Text, parts_of
 from flux.catalog import ModelSpec
+from flux.commission import Commission
 from flux.errors import Headers
-from flux.images import Drawing, GeneratedImage
+from flux.planning import Drawing
 
 
 def model_object(spec: ModelSpec) -> dict[str, object]:
@@ -58,23 +59,31 @@ def text_tokens(text: Text) -> int:
     return max(1, math.ceil(length / 4))
 
 
-def drawing_headers(drawing: Drawing, pictures: int) -> Headers:
-    """Answer ``x-neurons``, the estimated cost of so many *pictures*; nothing where no price is published."""
+def estimate_headers(drawing: Drawing) -> Headers:
+    """Answer ``x-neurons`` for a drawing that is yet to be made."""
+    return _neurons_header(drawing, drawing.count)
+
+
+def finished_headers(commission: Commission) -> Headers:
+    """Answer ``x-neurons`` for the pictures that were drawn, and ``Server-Timing`` in milliseconds.
+
+    The timing is the slowest picture's (https://www.w3.org/TR/server-timing/).
+    """
+    spent = {
+        "optimize": commission.optimize_seconds,
+        "draw": max((image.draw_seconds for image in commission.images), default=None),
+        "store": max((image.store_seconds for image in commission.images), default=None),
+    }
+    marks = [f"{name};dur={seconds * 1000:.0f}" for name, seconds in spent.items() if seconds is not None]
+    drawn = len(commission.images)
+    return (*_neurons_header(commission.drawing, drawn), ("server-timing", ", ".join(marks)))
+
+
+def _neurons_header(drawing: Drawing, pictures: int) -> Headers:
+    """Answer the estimated cost; nothing where no price is published."""
     if drawing.neurons is None:
         return ()
     return (("x-neurons", f"{drawing.neurons * pictures:.2f}".rstrip("0").rstrip(".")),)
-
-
-def server_timing(images: Iterable[GeneratedImage], optimize_seconds: float | None) -> Headers:
-    """Answer ``Server-Timing`` in milliseconds, the slowest picture's (https://www.w3.org/TR/server-timing/)."""
-    images = tuple(images)
-    spent = {
-        "optimize": optimize_seconds,
-        "draw": max((image.draw_seconds for image in images), default=None),
-        "store": max((image.store_seconds for image in images), default=None),
-    }
-    marks = [f"{name};dur={seconds * 1000:.0f}" for name, seconds in spent.items() if seconds is not None]
-    return (("server-timing", ", ".join(marks)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +98,19 @@ class Completion:
     model: str
     announces_usage: bool = False
 
-    def whole(self, content: Text, usage: dict[str, int]) -> dict[str, object]:
-        """Write a ``chat.completion``."""
-        message = {"role": "assistant", "content": content, "refusal": None}
+    def whole(self, content: Text, images: Sequence[Text], usage: dict[str, int]) -> dict[str, object]:
+        """Write a ``chat.completion``; *images* are the addresses of pictures beside the text."""
+        message: dict[str, object] = {"role": "assistant", "content": content, "refusal": None}
+        if images:
+            message["images"] = [_image_part(url, index) for index, url in enumerate(images)]
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
         return self._object("chat.completion", [choice]) | {"usage": usage}
 
-    def chunk(self, delta: dict[str, Text], finish_reason: str | None = None) -> dict[str, object]:
+    def image_chunk(self, url: Text, index: int) -> dict[str, object]:
+        """Write a chunk that carries the picture number *index*, in OpenRouter's form."""
+        return self.chunk({"images": [_image_part(url, index)]})
+
+    def chunk(self, delta: dict[str, object], finish_reason: str | None = None) -> dict[str, object]:
         """Write a ``chat.completion.chunk`` that carries *delta*."""
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
         chunk = self._object("chat.completion.chunk", [choice])
@@ -113,6 +128,10 @@ class Completion:
             "model": self.model,
             "choices": choices,
         }
+
+
+def _image_part(url: Text, index: int) -> dict[str, object]:
+    return {"type": "image_url", "image_url": {"url": url}, "index": index}
 
 
 def chat_usage(prompt: str, content: Text) -> dict[str, int]:

@@ -1,23 +1,28 @@
 """``POST /v1/chat/completions``: a picture as a chat answer, whole or streamed."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Final
 
 from flux import sse
 from flux.blobs import Text, encode_json, join
-from flux.calls import Call, read_json
+from flux.calls import Call, Submission, read_json
 from flux.catalog import find_model
+from flux.commission import Commission
 from flux.errors import ApiError, MissingParameter
 from flux.fields import Fields
 from flux.generation import Artist
-from flux.grammar import parse_prompt
+from flux.grammar import Prompt, parse_prompt
 from flux.http import EVENT_STREAM, JSON, Response, Stream
-from flux.images import ImageRequest, plan
+from flux.images import ImageRequest
 from flux.languages import choose_texts
 from flux.messages import last_user_message, parse_messages
-from flux.narration import Narration
+from flux.narration import Attached, Narration
+from flux.planning import plan
+from flux.references import Desk, Source, fitted
 from flux.sizes import parse_size
-from flux.wire import Completion, chat_usage, drawing_headers, server_timing
+from flux.structured import parse_structured
+from flux.wire import Completion, chat_usage, estimate_headers, finished_headers
 
 MAX_PICTURES: Final = 4
 """Pictures in one chat answer."""
@@ -25,40 +30,41 @@ MAX_PICTURES: Final = 4
 
 async def complete(call: Call) -> Response:
     """Draw what the last user message asks for."""
-    fields = await read_json(call.request)
+    submission = await read_json(call.request)
+    fields = submission.fields
     streamed = fields.boolean("stream")
-    narration = _narration(call, fields)
+    narration = await _narration(call, submission)
     completion = Completion(
         "chatcmpl-" + call.services.entropy(12).hex(),
         int(call.services.now()),
-        narration.drawing.model.id,
+        narration.commission.drawing.model.id,
         streamed and _wants_usage(fields),
     )
     return _streamed(narration, completion) if streamed else await _whole(narration, completion)
 
 
-def _narration(call: Call, fields: Fields) -> Narration:
+async def _narration(call: Call, submission: Submission) -> Narration:
     """Read all of the request, so that every error of the client's comes before anything is paid for."""
-    settings = call.services.settings
-    written = last_user_message(parse_messages(fields)).text.strip()
-    prompt = parse_prompt(written)
+    settings, fields = call.services.settings, submission.fields
+    message = last_user_message(parse_messages(fields))
+    written = message.text.strip()
+    prompt = Prompt(written) if parse_structured(written) else parse_prompt(written)
     if not prompt.text:
         raise MissingParameter("The message gives a size but says nothing to draw.", param="messages")
-    request = ImageRequest.parse(
-        fields,
-        prompt=prompt.text,
-        model=find_model(fields.text("model") or settings.default_model.id, settings.enabled_models),
-        size=prompt.size or parse_size(fields.text("size")),
-        max_count=MAX_PICTURES,
-    )
+    model = find_model(fields.text("model") or settings.default_model.id, settings.enabled_models)
+    size = prompt.size or parse_size(fields.text("size"))
+    request = ImageRequest.parse(fields, prompt=prompt.text, model=model, size=size, max_count=MAX_PICTURES)
+    desk = Desk(call.services, call.request.origin, submission.data_urls)
+    references = await desk.bring(Source("messages", address) for address in message.images)
+    drawing = await fitted(plan(replace(request, references=references), settings), call.services)
+    optimizes = settings.prompt_optimization if prompt.optimize is None else prompt.optimize
     return Narration(
-        artist=Artist(call.services, call.inference(), call.label),
-        drawing=plan(request, settings),
+        commission=Commission(Artist(call.services, call.inference(), call.label), drawing, optimizes),
         written=written,
-        optimizes=settings.prompt_optimization if prompt.optimize is None else prompt.optimize,
         texts=choose_texts(settings, call.request.headers, prompt.text),
         address=call.image_address,
-    ).checked()
+        attaches=_wants_images_apart(fields),
+    )
 
 
 def _wants_usage(fields: Fields) -> bool:
@@ -66,14 +72,18 @@ def _wants_usage(fields: Fields) -> bool:
     return isinstance(options, dict) and options.get("include_usage") is True
 
 
+def _wants_images_apart(fields: Fields) -> bool:
+    """Say whether the client asks for OpenRouter's ``images[]``; shown in both places they appear twice."""
+    modalities = fields.values.get("modalities")
+    return isinstance(modalities, list) and "image" in modalities
+
+
 async def _whole(narration: Narration, completion: Completion) -> Response:
-    content = join(*[text async for text in narration.tell()])
-    headers = (
-        JSON,
-        *drawing_headers(narration.drawing, len(narration.drawn)),
-        *server_timing(narration.drawn, narration.optimize_seconds),
-    )
-    whole = completion.whole(content, chat_usage(narration.written, content))
+    pieces = [piece async for piece in narration.tell()]
+    content = join(*[piece for piece in pieces if not isinstance(piece, Attached)])
+    images = [piece.url for piece in pieces if isinstance(piece, Attached)]
+    headers = (JSON, *finished_headers(narration.commission))
+    whole = completion.whole(content, images, chat_usage(narration.written, content))
     return Response(encode_json(whole), headers=headers)
 
 
@@ -83,16 +93,19 @@ def _streamed(narration: Narration, completion: Completion) -> Response:
         said = "\n\n" + narration.texts.failed.format(reason=error.message)
         return [sse.event(completion.chunk({"content": said})), sse.event(error.body()), sse.DONE]
 
-    headers = EVENT_STREAM + drawing_headers(narration.drawing, narration.drawing.count)
+    headers = EVENT_STREAM + estimate_headers(narration.commission.drawing)
     return Response(Stream(_events(narration, completion), tell), headers=headers)
 
 
 async def _events(narration: Narration, completion: Completion) -> AsyncIterator[Text]:
     yield sse.event(completion.chunk({"role": "assistant", "content": ""}))
     said = []
-    async for text in narration.tell():
-        said.append(text)
-        yield sse.event(completion.chunk({"content": text}))
+    async for piece in narration.tell():
+        if isinstance(piece, Attached):
+            yield sse.event(completion.image_chunk(piece.url, len(narration.commission.images) - 1))
+        else:
+            said.append(piece)
+            yield sse.event(completion.chunk({"content": piece}))
     yield sse.event(completion.chunk({}, "stop"))
     if completion.announces_usage:
         yield sse.event(completion.usage_chunk(chat_usage(narration.written, join(*said))))

@@ -14,6 +14,8 @@ import js
 from js import Array, Object, Reflect, Uint8Array
 from pyodide.ffi import JsProxy, create_proxy, to_js
 
+from flux.blobs import Blob
+
 
 def js_object(values: Mapping[str, Any]) -> JsProxy:
     """Make a JavaScript object; a bare dict would arrive as a Map, which most of the platform ignores."""
@@ -70,6 +72,13 @@ def _encode(array: JsProxy) -> JsProxy:
     return apply_inside(
         js.Buffer.prototype.toString, call_inside(js.Buffer.from_, js.Buffer, whole), "base64"
     )
+
+
+def held(blob: Blob) -> "JsBlob":
+    """Answer *blob* as what every blob of this platform is."""
+    if not isinstance(blob, JsBlob):
+        raise TypeError(f"{type(blob).__name__} is not held by the platform")
+    return blob
 
 
 @dataclass(frozen=True, slots=True, eq=False)

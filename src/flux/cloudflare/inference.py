@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import js
-from js import AbortController, FormData, Object, Response
+from js import AbortController, Array, FormData, Object, Response
 from pyodide.ffi import JsException, JsProxy
 
 from flux.blobs import Blob
-from flux.cloudflare.border import JsBlob, js_object
+from flux.cloudflare.border import JsBlob, held, js_object
 from flux.ports import ModelCall
 from flux.upstream import UpstreamFailure, read_failure, read_message
 
@@ -103,6 +103,9 @@ def _form(call: ModelCall) -> JsProxy:
     form = FormData.new()
     for name, value in call.inputs.items():
         form.append(name, str(value))
+    for name, file in call.files.items():
+        part = js.Blob.new(Array.of(held(file.blob).array), js_object({"type": file.mime}))
+        form.append(name, part, f"{name}.{file.mime.rpartition('/')[2]}")
     return form
 
 

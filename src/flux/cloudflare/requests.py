@@ -1,5 +1,6 @@
 """The platform's ``Request`` as the core's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -10,7 +11,7 @@ from pyodide.ffi import JsException, JsProxy
 from flux.blobs import Blob
 from flux.cloudflare.border import JsBlob, apply, apply_inside, call_inside
 from flux.errors import InvalidBody, PayloadTooLarge
-from flux.http import MAX_BODY, BodyText, DataUrl, Request
+from flux.http import MAX_BODY, BodyText, DataUrl, FormEntry, Request, Upload
 
 _SMALL: Final = 8192
 """Bytes up to which a body is read straight into Python: no picture is that small."""
@@ -49,8 +50,7 @@ class _Body:
     request: JsProxy
 
     async def text(self) -> BodyText:
-        declared = self.request.headers.get("content-length")
-        length = int(declared) if declared and declared.isdecimal() else None
+        length = self._declared_length()
         _check(length or 0)
         if length is not None and length <= _SMALL:
             text = str(await _reading(self.request.text()))
@@ -59,6 +59,24 @@ class _Body:
         _check(buffer.byteLength)
         decoder = TextDecoder.new()
         return _take_out(call_inside(decoder.decode, decoder, Array.of(buffer)))
+
+    async def form(self) -> Sequence[FormEntry]:
+        _check(self._declared_length() or 0)
+        try:
+            form = await self.request.formData()
+            return [await _entry(*pair) for pair in form.entries()]
+        except JsException as error:
+            raise InvalidBody("The body is not the multipart form that its Content-Type says.") from error
+
+    def _declared_length(self) -> int | None:
+        declared = self.request.headers.get("content-length")
+        return int(declared) if declared and declared.isdecimal() else None
+
+
+async def _entry(name: str, value: str | JsProxy) -> FormEntry:
+    if isinstance(value, str):
+        return name, value
+    return name, Upload(JsBlob.of(await value.arrayBuffer()), str(value.name))
 
 
 async def _reading(promise: Any) -> Any:

@@ -17,6 +17,7 @@ from flux.cloudflare.client import FetchClient
 from flux.cloudflare.inference import BindingInference, RestInference
 from flux.cloudflare.requests import from_js
 from flux.cloudflare.responses import to_response
+from flux.cloudflare.shrinking import ImagesShrinker
 from flux.cloudflare.storage import KvImageStore
 from flux.errors import NO_RETRY, ApiError
 from flux.http import JSON
@@ -63,12 +64,13 @@ async def _answer(request: JsProxy, env: JsProxy, context: JsProxy) -> JsProxy:
 def assemble(env: JsProxy) -> Services:
     """Read the settings and bindings of *env*."""
     loaded = settings.load({name: text for name in settings.NAMES if (text := _variable(env, name))})
-    namespace = getattr(env, "FLUX_CF_KV", None)
+    namespace, images = getattr(env, "FLUX_CF_KV", None), getattr(env, "IMAGES", None)
     return Services(
         settings=loaded,
         inference=_inference(loaded, getattr(env, "AI", None)),
         images=KvImageStore(namespace) if namespace else None,
         http=FetchClient(),
+        shrinker=ImagesShrinker(images) if images else None,
         runtime=Runtime(pyodide=pyodide.__version__),
     )
 
