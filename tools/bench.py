@@ -85,10 +85,16 @@ def _requests(ports: dict[str, int]) -> dict[str, dict[str, tuple[int, bytes]]]:
         "401": _request("GET", "/v1/models", key="wrong"),
         "chat, 750 KB picture": _request("POST", "/v1/chat/completions", chat),
         "chat, streamed": _request("POST", "/v1/chat/completions", streamed),
+        "images, b64_json": _request("POST", "/v1/images/generations", _images("b64_json")),
+        "images, url": _request("POST", "/v1/images/generations", _images("url")),
     }
     kinds = {kind: {name: (port, data) for name, port in ports.items()} for kind, data in simple.items()}
     pictures = {name: (port, _picture_request(port, chat)) for name, port in ports.items()}
     return kinds | {"GET /image/{key}, 750 KB": pictures}
+
+
+def _images(response_format: str) -> bytes:
+    return json.dumps({"prompt": "A cute cat", "response_format": response_format}).encode()
 
 
 def _request(method: str, path: str, body: bytes = b"", key: str = _KEY) -> bytes:
