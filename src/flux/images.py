@@ -1,13 +1,16 @@
 """What is asked for, and what was drawn."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from flux.blobs import Blob
 from flux.catalog import MAX_SEED, Guidance, ModelSpec
 from flux.fields import Fields
 from flux.pictures import PictureInfo, PictureType
 from flux.sizes import Size
+
+MAX_PROMPT: Final = 32_000
+"""Characters, as OpenAI's (clients.md, 1.1); a model's own limit may be lower."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from flux.errors import InvalidValue, MissingParameter
 from flux.fields import Fields, well_formed
-
-MAX_PROMPT: Final = 32_000
-"""Characters, as OpenAI's (clients.md, 1.1); a model's own limit may be lower."""
+from flux.images import MAX_PROMPT
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,13 @@ from flux.calls import Submission
 from flux.catalog import ModelSpec, find_model
 from flux.errors import InvalidValue, MissingParameter
 from flux.fields import Fields
-from flux.images import ImageRequest
+from flux.images import MAX_PROMPT, ImageRequest
 from flux.references import Source
 from flux.settings import Settings
 from flux.sizes import Size, parse_size
 from flux.structured import document
 
 MAX_PICTURES: Final = 10
-MAX_PROMPT: Final = 32_000
-"""Characters, as OpenAI's; a model's own limit may be lower."""
 
 # Apps that know only OpenAI's models ask for these, and mean "whatever you have" (clients.md, 2.4).
 _OPENAI_MODEL: Final = re.compile(r"gpt-image-[\w.-]+|chatgpt-image-latest|dall-e-[23]")
