@@ -48,6 +48,10 @@ class Submission:
     data_urls: Mapping[str, DataUrl] = field(default_factory=dict)
     entries: Sequence[FormEntry] = ()
 
+    def has(self, name: str) -> bool:
+        """Say whether *name* was sent, as a text or as a file."""
+        return self.fields.values.get(name) is not None or any(name == sent for sent, _ in self.entries)
+
 
 async def read_json(request: Request) -> Submission:
     """Read the body as a JSON object. Raises InvalidBody where it is anything else."""

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Final
 
-MAX_DEPTH: Final = 500
+MAX_DEPTH: Final = 100
 """Levels of nesting that are read. Pyodide 314's interpreter ends, for good, between 5,000 and 10,000."""
 
 _SIGNIFICANT: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flux.catalog import ModelSpec, substitute_for
-from flux.errors import InvalidValue, SizeNotAvailable
+from flux.errors import InvalidValue, MissingParameter, SizeNotAvailable
 from flux.images import ImageRequest, Reference
 from flux.settings import Settings, SizePolicy
 from flux.sizes import Size, size_for_ratio
@@ -51,7 +51,7 @@ def plan(request: ImageRequest, settings: Settings) -> Drawing:
 
     A model that takes no references hands them to ``EDIT_MODEL``; a size it cannot draw follows
     ``SIZE_POLICY``. Raises SizeNotAvailable where no enabled model draws the size or the policy is
-    ``reject``, InvalidValue where none takes references.
+    ``reject``, InvalidValue where none takes references, MissingParameter where the prompt says nothing.
     """
     able = _model_for_references(request, settings)
     size = request.size or _natural_size(request, able)
@@ -60,8 +60,11 @@ def plan(request: ImageRequest, settings: Settings) -> Drawing:
     same_model = model is request.model
     steps = request.steps if same_model else None
     structure = parse_structured(request.prompt)
+    text = readable(structure) if structure is not None else request.prompt
+    if not text.strip():
+        raise MissingParameter("'prompt' says nothing to draw.", param="prompt")
     return Drawing(
-        prompt=readable(structure) if structure and not model.structured_prompt else request.prompt,
+        prompt=request.prompt if model.structured_prompt else text,
         model=model,
         size=size,
         steps=settings.default_steps(model) if steps is None else steps,

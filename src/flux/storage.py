@@ -65,7 +65,7 @@ class ImageRecord:
         """Read what `metadata` wrote; None where it is something else."""
         picture_type = _BY_MIME.get(str(value.get("mime")))
         numbers = [value.get(name) for name in ("width", "height", "length", "created", "expires")]
-        if picture_type is None or not all(isinstance(number, int) for number in numbers):
+        if picture_type is None or not all(type(number) is int for number in numbers):
             return None
         width, height, length, created, expires = (int(str(number)) for number in numbers)
         seed = value.get("seed")

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from flux.fields import well_formed
 from flux.parsing import parse_json
 
 # These say what is in the picture, and read best without their name before them.
@@ -27,13 +28,13 @@ def parse_structured(text: str) -> dict[str, object] | None:
 
 def document(structure: Mapping[str, object]) -> str:
     """Write a structured prompt as JSON, for a model that reads it."""
-    return json.dumps(structure, ensure_ascii=False)
+    return well_formed(json.dumps(structure, ensure_ascii=False))
 
 
 def readable(structure: Mapping[str, object]) -> str:
-    """Write a structured prompt as sentences, for a model that does not."""
+    """Write a structured prompt as sentences, for a model that does not; empty where it says nothing."""
     sentences = [_sentence(name, value) for name, value in structure.items()]
-    return " ".join(f"{sentence}." for sentence in sentences if sentence)
+    return well_formed(" ".join(f"{sentence}." for sentence in sentences if sentence))
 
 
 def _sentence(name: str, value: object) -> str:

@@ -32,9 +32,10 @@ class ImageFields:
     shows_base64: bool
 
 
-def parse_image_fields(fields: Fields, settings: Settings, *, edits: bool) -> ImageFields:
+def parse_image_fields(submission: Submission, settings: Settings, *, edits: bool) -> ImageFields:
     """Read all but the reference pictures. Raises InvalidValue, MissingParameter, ModelNotFound."""
-    if fields.values.get("mask") is not None:
+    fields = submission.fields
+    if submission.has("mask"):
         raise InvalidValue("'mask' cannot be used: no model here takes one.", param="mask")
     # Neither is honoured, since the model decides; both are checked, since a client relies on them.
     fields.choice("output_format", _FORMATS, None)

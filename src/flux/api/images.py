@@ -42,7 +42,7 @@ async def edit(call: Call) -> Response:
 
 async def _draw(call: Call, kind: _Kind) -> Response:
     services, submission = call.services, await read_form_or_json(call.request)
-    asked = parse_image_fields(submission.fields, services.settings, edits=kind.edits)
+    asked = parse_image_fields(submission, services.settings, edits=kind.edits)
     sources = reference_sources(submission)
     if kind.edits and not sources:
         raise MissingParameter("'image' is required: the picture to edit.", param="image")
