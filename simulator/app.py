@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from simulator import calls, chat, control
+from simulator import calls, chat, control, images
 from simulator.calls import CallLog
 from simulator.chat import Chat
 from simulator.control import FaultQueue
@@ -27,6 +27,7 @@ def create_app(credentials: Credentials | None = None) -> Starlette:
             Route("/client/v4/accounts/{account}/ai/run/{model:path}", called_by(Rest()), methods=["POST"]),
             Route("/v1/chat/completions", called_by(Chat()), methods=["POST"]),
             Route("/v1/models", chat.models),
+            Route("/images", images.transform, methods=["POST"]),
             Route("/control", control.show, methods=["GET"]),
             Route("/control", control.queue, methods=["POST"]),
             Route("/control", control.clear, methods=["DELETE"]),

@@ -23,9 +23,20 @@ from PIL import Image
 
 from flux.app import App
 from flux.blobs import Base64, Blob, Spliced, Text, parts_of
-from flux.errors import PayloadTooLarge
-from flux.http import MAX_BODY, BlobPart, BodyText, DataUrl, Request, Response, Static, Stream
-from flux.ports import HttpReply, ModelCall, Runtime, Services, StoredValue
+from flux.errors import InvalidBody, PayloadTooLarge, StorageFailed
+from flux.http import (
+    MAX_BODY,
+    BlobPart,
+    BodyText,
+    DataUrl,
+    FormEntry,
+    Request,
+    Response,
+    Static,
+    Stream,
+    Upload,
+)
+from flux.ports import Fetched, HttpReply, ModelCall, Runtime, Services, StoredPage, StoredValue
 from flux.settings import load
 
 KEY: Final = "the-key"
@@ -37,6 +48,11 @@ DOT: Final = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 )
 """A PNG of one pixel whose bytes no release of Pillow changes, for goldens."""
+
+
+def stored_key(number: int, extension: str = "jpg", now: float = NOW) -> str:
+    """Answer the key of a picture stored at *now* with the fake entropy's *number*."""
+    return f"{2**48 - 1 - int(now * 1000):012x}{number:032x}.{extension}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +200,7 @@ class MemoryImageStore:
     async def put(self, key: str, blob: Blob, metadata: Mapping[str, object], seconds: int) -> None:
         written = json.dumps(metadata, ensure_ascii=False)
         if self.broken or len(written.encode()) > 1024 or seconds < 60:
-            raise OSError("KV put: refused")
+            raise StorageFailed("KV put: refused")
         self.values[key] = bytes_of(blob), written, self.clock() + seconds
 
     async def get(self, key: str) -> StoredValue | None:
@@ -199,11 +215,25 @@ class MemoryImageStore:
         found = self._living(key)
         return FakeBlob(found[0]) if found else None
 
+    async def list(self, limit: int, cursor: str | None) -> StoredPage:
+        self._answer()
+        assert 1 <= limit <= 1000
+        keys = [key for key in sorted(self.values) if self._living(key) and key > (cursor or "")]
+        items = [(key, json.loads(self.values[key][1])) for key in keys[:limit]]
+        return StoredPage(items, keys[limit - 1] if len(keys) > limit else None)
+
+    async def delete(self, key: str) -> None:
+        self._living(key)
+        self.values.pop(key, None)
+
     def _living(self, key: str) -> tuple[bytes, str, float] | None:
-        if self.broken:
-            raise OSError("KV get: refused")
+        self._answer()
         found = self.values.get(key)
         return found if found and found[2] > self.clock() else None
+
+    def _answer(self) -> None:
+        if self.broken:
+            raise StorageFailed("KV: refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +247,28 @@ class Post:
 
 @dataclass(slots=True)
 class FakeHttpClient:
-    """Answers with the queue of *replies*; nobody answers when it is empty."""
+    """Answers with the queue of *replies*, and with the *pages* that are there; else nobody answers.
+
+    A page is its bytes, the place it redirects to, another status than 200, or what keeps it from coming.
+    """
 
     replies: list[HttpReply | OSError | asyncio.Event] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
+    pages: dict[str, bytes | str | int | OSError | asyncio.Event] = field(default_factory=dict)
+    gets: list[str] = field(default_factory=list)
+
+    async def get(self, url: str, limit: int) -> Fetched:
+        self.gets.append(url)
+        match self.pages.get(url, OSError("nobody answers")):
+            case bytes(data):
+                return Fetched(200, blob=FakeBlob(data) if len(data) <= limit else None)
+            case str(location):
+                return Fetched(302, location)
+            case int(status):
+                return Fetched(status)
+            case outcome:
+                await _happen(outcome)
+        return Fetched(204)
 
     async def post(self, url: str, *, headers: Mapping[str, str], text: str) -> HttpReply:
         self.posts.append(Post(url, headers, text))
@@ -228,6 +276,23 @@ class FakeHttpClient:
         await _happen(None if isinstance(reply, HttpReply) else reply)
         assert isinstance(reply, HttpReply)
         return reply
+
+
+@dataclass(slots=True)
+class FakeShrinker:
+    """Shrinks with Pillow; *broken* makes it fail."""
+
+    broken: bool = False
+    sides: list[int] = field(default_factory=list)
+
+    async def shrink(self, blob: Blob, side: int) -> Blob:
+        self.sides.append(side)
+        if self.broken:
+            raise OSError("Images: refused")
+        shrunk, file = Image.open(io.BytesIO(bytes_of(blob))).convert("RGB"), io.BytesIO()
+        shrunk.thumbnail((side, side))
+        shrunk.save(file, "JPEG")
+        return FakeBlob(file.getvalue())
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,25 +305,34 @@ class FakeHeaders:
         return {known.lower(): value for known, value in self.values.items()}.get(name.lower())
 
 
+_DATA_URL: Final = re.compile(
+    r"data:(?:[\w.+-]|\\?/)*(?:;[\w.+=-]+)*;base64,(?:[\w+/=]|\\/|\\u00[0-9a-fA-F]{2})*", re.ASCII
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FakeDataUrl:
-    """A data URL that was taken out of a body."""
+    """A data URL that was taken out of a body, as it stood in the JSON."""
 
     url: str
 
     def decode(self) -> Blob:
-        return FakeBlob(base64.b64decode(self.url.partition(",")[2], validate=True))
+        url: str = json.loads(f'"{self.url}"')
+        try:
+            return FakeBlob(base64.b64decode(url.partition(",")[2], validate=True))
+        except ValueError:
+            raise ValueError("the data URL is not base64") from None
 
 
 @dataclass(frozen=True, slots=True)
 class FakeBody:
-    """A body of bytes."""
+    """A body of bytes, or of the *entries* of a form."""
 
     data: bytes = b""
+    entries: Sequence[FormEntry] = ()
 
     async def text(self) -> BodyText:
-        if len(self.data) > MAX_BODY:
-            raise PayloadTooLarge(f"The body has {len(self.data)} bytes; {MAX_BODY} are taken.")
+        _check_length(len(self.data))
         taken: dict[str, DataUrl] = {}
 
         def take(found: re.Match[str]) -> str:
@@ -266,8 +340,37 @@ class FakeBody:
             taken[place] = FakeDataUrl(found[0])
             return place
 
-        text = re.sub(r"data:[\w/.+-]*;base64,[\w+/=]*", take, self.data.decode(errors="replace"))
-        return BodyText(text, taken)
+        return BodyText(_DATA_URL.sub(take, self.data.decode(errors="replace")), taken)
+
+    async def form(self) -> Sequence[FormEntry]:
+        _check_length(sum(len(v) if isinstance(v, str) else v.blob.size for _, v in self.entries))
+        if not self.entries:
+            raise InvalidBody("The body is not the multipart form that its Content-Type says.")
+        return self.entries
+
+
+def _check_length(length: int) -> None:
+    if length > MAX_BODY:
+        raise PayloadTooLarge(f"The body has {length} bytes; {MAX_BODY} are taken.")
+
+
+Form = Sequence[tuple[str, str | bytes]]
+"""The fields of a form; bytes are a file."""
+
+
+def _body(content: bytes | Form) -> FakeBody:
+    if isinstance(content, bytes):
+        return FakeBody(content)
+    return FakeBody(
+        entries=[
+            (name, value if isinstance(value, str) else Upload(FakeBlob(value), "upload"))
+            for name, value in content
+        ]
+    )
+
+
+def data_url(data: bytes, mime: str = "image/png") -> str:
+    return f"data:{mime};base64,{base64.b64encode(data).decode()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,17 +432,19 @@ class Client:
         target: str,
         *,
         json: object = None,
-        body: bytes = b"",
+        body: bytes | Form = b"",
         headers: Mapping[str, str] | None = None,
     ) -> Request:
         path, _, query = target.partition("?")
-        authorization = {} if self.key is None else {"authorization": f"Bearer {self.key}"}
+        known = {} if self.key is None else {"authorization": f"Bearer {self.key}"}
+        if not isinstance(body, bytes):
+            known["content-type"] = "multipart/form-data; boundary=boundary"
         return Request(
             method=method,
             path=path,
             origin=ORIGIN,
-            headers=FakeHeaders({**authorization, **(headers or {})}),
-            body=FakeBody(body if json is None else _encoded(json)),
+            headers=FakeHeaders({**known, **(headers or {})}),
+            body=_body(body if json is None else _encoded(json)),
             query=dict(parse_qsl(query)),
         )
 
@@ -385,6 +490,7 @@ class World:
         self.inference = FakeInference(self.clock)
         self.images = MemoryImageStore(self.clock)
         self.http = FakeHttpClient()
+        self.shrinker = FakeShrinker()
         self.services = Services(
             settings=load({"API_KEY": KEY} | variables),
             inference=self.inference,

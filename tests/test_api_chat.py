@@ -8,16 +8,12 @@ from flux.catalog import find_model
 from flux.ports import HttpReply
 from flux.upstream import UpstreamFailure
 from tests.conftest import Compare, Validate
-from tests.fakes import DOT, World, chat, picture
+from tests.fakes import DOT, World, chat, data_url, picture, stored_key
 
 CHAT = "/v1/chat/completions"
 FLAGGED = UpstreamFailure(400, 3030, "flagged")
 CAPACITY = UpstreamFailure(429, 3040, "Capacity temporarily exceeded")
 PICTURE = "https://flux.example/image/"
-
-
-def _key(number: int, extension: str = "jpg") -> str:
-    return f"{number:032x}.{extension}"
 
 
 async def test_the_answer_tells_what_was_drawn_line_by_line(world: World) -> None:
@@ -31,7 +27,7 @@ async def test_the_answer_tells_what_was_drawn_line_by_line(world: World) -> Non
         "🌟 Image generation successful!\n"
         "Here's the result:\n"
         "\n"
-        f"![Generated Image]({PICTURE}{_key(4)})"
+        f"![Generated Image]({PICTURE}{stored_key(4)})"
     )
 
 
@@ -45,7 +41,7 @@ async def test_a_model_that_draws_the_size_itself_gives_the_answer_of_the_contra
         "🌟 Image generation successful!\n"
         "Here's the result:\n"
         "\n"
-        f"![Generated Image]({PICTURE}{_key(4)})"
+        f"![Generated Image]({PICTURE}{stored_key(4)})"
     )
 
 
@@ -145,6 +141,27 @@ def _not_stored() -> tuple[World, dict[str, Any]]:
     return world, {}
 
 
+def _apart() -> tuple[World, dict[str, Any]]:
+    world = World()
+    world.inference.outcomes = [DOT, DOT]
+    return world, {"n": 2, "modalities": ["text", "image"]}
+
+
+def _apart_not_stored() -> tuple[World, dict[str, Any]]:
+    world, more = _not_stored()
+    return world, more | {"modalities": ["image"]}
+
+
+def _with_a_picture() -> tuple[World, dict[str, Any]]:
+    world = World()
+    world.inference.outcomes = [DOT]
+    parts = [
+        {"type": "text", "text": "Make it blue"},
+        {"type": "image_url", "image_url": {"url": data_url(DOT)}},
+    ]
+    return world, {"messages": [{"role": "user", "content": parts}]}
+
+
 STREAMS = {
     "plain": _plain,
     "optimised": _optimised,
@@ -153,20 +170,23 @@ STREAMS = {
     "usage": _with_usage,
     "two_with_a_failure": _two_with_a_failure,
     "not_stored": _not_stored,
+    "apart": _apart,
+    "apart_not_stored": _apart_not_stored,
+    "with_a_picture": _with_a_picture,
 }
 
 
 @pytest.mark.parametrize("name", STREAMS)
 async def test_a_stream_is_what_its_golden_transcript_says(name: str, golden: Compare) -> None:
     world, more = STREAMS[name]()
-    answer = await world.client.post(CHAT, json=chat("A cute cat", stream=True, **more))
+    answer = await world.client.post(CHAT, json=chat("A cute cat", stream=True) | more)
     golden(f"chat_{name}.txt", answer.text)
 
 
 @pytest.mark.parametrize("name", STREAMS)
 async def test_every_event_of_a_stream_is_openais(name: str, valid: Validate) -> None:
     world, more = STREAMS[name]()
-    answer = await world.client.post(CHAT, json=chat("A cute cat", stream=True, **more))
+    answer = await world.client.post(CHAT, json=chat("A cute cat", stream=True) | more)
     *events, done = answer.events
     for event in events:
         valid("ErrorResponse" if "error" in event else "CreateChatCompletionStreamResponse", event)
@@ -176,7 +196,7 @@ async def test_every_event_of_a_stream_is_openais(name: str, valid: Validate) ->
 @pytest.mark.parametrize("name", STREAMS)
 async def test_a_stream_has_neither_id_nor_retry_lines_and_one_id_for_all(name: str) -> None:
     world, more = STREAMS[name]()
-    answer = await world.client.post(CHAT, json=chat("A cute cat", stream=True, **more))
+    answer = await world.client.post(CHAT, json=chat("A cute cat", stream=True) | more)
     assert {line.partition(":")[0] for line in answer.text.splitlines() if line} == {"data"}
     assert len({event["id"] for event in answer.events if "id" in event}) == 1
 
@@ -320,7 +340,7 @@ async def test_the_size_line_states_what_was_really_drawn(world: World) -> None:
     world.inference.outcomes = [picture(640, 480, "PNG")]
     answer = await world.client.post(CHAT, json=chat("a cat", model="flux-2-dev"))
     assert "📐 Image specifications: 640x480\n" in answer.said
-    assert answer.said.endswith(f"{_key(4, 'png')})")
+    assert answer.said.endswith(f"{stored_key(4, 'png')})")
 
 
 @pytest.mark.parametrize(
@@ -426,7 +446,7 @@ async def test_several_pictures_are_drawn_at_once_and_shown_in_order(world: Worl
     answer = await world.client.post(CHAT, json=chat("a cat", n=4))
     assert world.inference.most_under_way == 4
     assert [line for line in answer.said.splitlines() if line.startswith("![")] == [
-        f"![Generated Image]({PICTURE}{_key(number)})" for number in (3, 4, 5, 6)
+        f"![Generated Image]({PICTURE}{stored_key(number)})" for number in (3, 4, 5, 6)
     ]
     assert answer.said.count("📐") == 1
     assert answer.headers["x-neurons"] == "230.4"
@@ -549,3 +569,62 @@ async def test_a_stored_picture_lives_as_long_as_the_owner_says() -> None:
     await world.client.post(CHAT, json=chat("a cat"))
     [(_, _, expires)] = world.images.values.values()
     assert expires == world.clock() + 60
+
+
+async def test_pictures_beside_the_text_come_where_openrouters_clients_look(valid: Validate) -> None:
+    world = World()
+    answer = await world.client.post(CHAT, json=chat("a cat", n=2, modalities=["image", "text"]))
+    assert answer.json["choices"][0]["message"] == {
+        "role": "assistant",
+        "content": (
+            "🎨 Original prompt: a cat\n"
+            "💬 Prompt generation model: Original Prompt\n"
+            "🌐 Optimized prompt: a cat\n"
+            "📐 Image specifications: 1024x1024\n"
+            "🌟 Image generation successful!\n"
+            "Here's the result:"
+        ),
+        "refusal": None,
+        "images": [
+            {"type": "image_url", "image_url": {"url": PICTURE + stored_key(3)}, "index": 0},
+            {"type": "image_url", "image_url": {"url": PICTURE + stored_key(4)}, "index": 1},
+        ],
+    }
+    valid("CreateChatCompletionResponse", answer.json)
+
+
+async def test_a_picture_beside_the_text_that_could_not_be_stored_is_a_data_url(world: World) -> None:
+    world.images.broken = True
+    world.inference.outcomes = [DOT]
+    answer = await world.client.post(CHAT, json=chat("a cat", modalities=["image"]))
+    [image] = answer.json["choices"][0]["message"]["images"]
+    assert image == {"type": "image_url", "image_url": {"url": data_url(DOT)}, "index": 0}
+    assert answer.json["usage"]["completion_tokens"] < 100
+
+
+async def test_pictures_beside_the_text_are_streamed_in_order(world: World) -> None:
+    body = chat("a cat", n=2, stream=True, modalities=["image", "text"])
+    answer = await world.client.post(CHAT, json=body)
+    deltas = [choice["delta"] for event in answer.events[:-1] for choice in event["choices"]]
+    assert [image for delta in deltas for image in delta.get("images", [])] == [
+        {"type": "image_url", "image_url": {"url": PICTURE + stored_key(3)}, "index": 0},
+        {"type": "image_url", "image_url": {"url": PICTURE + stored_key(4)}, "index": 1},
+    ]
+    assert "![" not in answer.said
+
+
+@pytest.mark.parametrize("modalities", [None, [], ["text"], "image", {"image": True}, [["image"]], 5])
+async def test_without_being_asked_for_pictures_apart_they_are_in_the_text_alone(
+    world: World, modalities: object
+) -> None:
+    answer = await world.client.post(CHAT, json=chat("a cat", modalities=modalities))
+    assert "images" not in answer.json["choices"][0]["message"]
+    assert f"![Generated Image]({PICTURE}{stored_key(3)})" in answer.said
+
+
+async def test_a_structured_prompt_is_drawn_as_it_is() -> None:
+    world = World(PROMPT_OPTIMIZATION="true", FLUX_MODEL="flux-2-dev")
+    prompt = '{"scene": "a clock showing 16:9"}'
+    await world.client.post(CHAT, json=chat(prompt))
+    [call] = world.inference.calls
+    assert (call.inputs["prompt"], call.inputs["width"], world.inference.written) == (prompt, 1024, [])

@@ -1,9 +1,10 @@
 import logging
+from collections.abc import Sequence
 
 import pytest
 
 from flux.blobs import Blob
-from flux.http import BodyText, Stream
+from flux.http import BodyText, FormEntry, Stream
 from flux.ports import ModelCall
 from tests.conftest import Validate
 from tests.fakes import Client, World, chat
@@ -94,6 +95,9 @@ async def test_without_the_right_key_nothing_is_told(
 async def test_without_the_right_key_the_body_is_not_even_read(world: World) -> None:
     class Unread:
         async def text(self) -> BodyText:
+            raise AssertionError("the body was read")
+
+        async def form(self) -> Sequence[FormEntry]:
             raise AssertionError("the body was read")
 
     request = Client(world.app.handle, "wrong").request("POST", CHAT)

@@ -17,10 +17,12 @@ LAYERS: Final = (
     {"flux.app"},
     {"flux.routes"},
     {"flux.api"},
-    {"flux.narration"},
-    {"flux.generation", "flux.optimization"},
-    {"flux.authentication", "flux.cors", "flux.calls", "flux.ports", "flux.wire", "flux.expired"},
-    {"flux.images", "flux.storage", "flux.languages", "flux.messages", "flux.grammar", "flux.upstream"},
+    {"flux.narration", "flux.wire", "flux.wire_images"},
+    {"flux.commission", "flux.references"},
+    {"flux.generation", "flux.optimization", "flux.remote"},
+    {"flux.authentication", "flux.cors", "flux.calls", "flux.ports", "flux.expired"},
+    {"flux.planning", "flux.storage", "flux.languages", "flux.messages", "flux.grammar", "flux.upstream"},
+    {"flux.images", "flux.structured"},
     {"flux.settings", "flux.texts", "flux.pictures"},
     {"flux.variables"},
     {"flux.catalog"},
@@ -32,8 +34,8 @@ LAYERS: Final = (
 
 # A top-level import runs at deploy and is kept in the snapshot; each one still costs memory and start-up.
 BUDGET: Final = {
-    "asyncio", "collections", "dataclasses", "enum", "functools", "hmac", "itertools", "json", "logging",
-    "math", "os", "pathlib", "platform", "re", "time", "typing", "unicodedata", "urllib",
+    "asyncio", "collections", "dataclasses", "enum", "functools", "hmac", "itertools", "json",
+    "logging", "math", "os", "pathlib", "platform", "re", "time", "typing", "unicodedata", "urllib",
 }  # fmt: skip
 INTEROP_BUDGET: Final = {
     "asyncio", "collections", "contextlib", "dataclasses", "functools", "json", "logging", "sys", "typing",

@@ -24,7 +24,7 @@ def _cors(headers: dict[str, str]) -> dict[str, str]:
         ("GET", "/nowhere", None, 404),
         ("PUT", "/v1/models", None, 405),
         ("POST", "/v1/chat/completions", "the-key", 400),
-        ("GET", "/image/0123456789abcdef0123456789abcdef.png", None, 404),
+        ("GET", "/image/0123456789abcdef0123456789abcdef0123456789ab.png", None, 404),
         ("HEAD", "/health", None, 200),
     ],
 )

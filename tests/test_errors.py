@@ -30,6 +30,7 @@ def test_every_error_has_the_status_type_code_and_headers_that_clients_know() ->
         "ConfigurationError": (500, "server_error", "configuration_error", NO_RETRY),
         "UpstreamFailed": (502, "server_error", "upstream_error", NO_RETRY),
         "NotConfigured": (503, "server_error", "not_configured", NO_RETRY),
+        "StorageFailed": (503, "server_error", "storage_failed", ()),
         "UpstreamTimeout": (504, "server_error", "upstream_timeout", NO_RETRY),
     }
 

@@ -7,14 +7,15 @@ import pytest
 from flux.catalog import CATALOG, DEV, KLEIN_4B, PHOENIX, SCHNELL, find_model
 from flux.errors import ApiError
 from flux.generation import AT_ONCE, Artist, model_call
-from flux.images import Drawing, GeneratedImage, ImageRequest, plan
+from flux.images import GeneratedImage, ImageRequest
 from flux.pictures import JPEG, PNG
+from flux.planning import Drawing, plan
 from flux.ports import ModelCall
 from flux.settings import load
 from flux.sizes import SQUARE, Size
 from flux.upstream import UpstreamFailure
 from tests.conftest import LoopClock
-from tests.fakes import DOT, FakeBlob, Outcome, World, never, picture, settle
+from tests.fakes import DOT, FakeBlob, Outcome, World, never, picture, settle, stored_key
 
 CAPACITY = UpstreamFailure(429, 3040, "Capacity temporarily exceeded")
 FLAGGED = UpstreamFailure(400, 3030, "flagged")
@@ -36,7 +37,7 @@ async def test_a_picture_is_drawn_inspected_and_stored(world: World) -> None:
     world.inference.outcomes = [DOT]
     [image] = await _draw(world, _drawing())
     assert image == GeneratedImage(
-        blob=FakeBlob(DOT), type=PNG, size=Size(1, 1), seed=None, key="00000000000000000000000000000001.png"
+        blob=FakeBlob(DOT), type=PNG, size=Size(1, 1), seed=None, key=stored_key(1, "png")
     )
 
 
@@ -44,7 +45,7 @@ async def test_a_stored_picture_carries_what_is_known_of_it(world: World) -> Non
     await _draw(world, _drawing("flux-2-dev", Size(640, 480), seed=7))
     [(key, (data, metadata, expires))] = world.images.values.items()
     assert (key, data, expires) == (
-        "00000000000000000000000000000001.jpg",
+        stored_key(1),
         picture(640, 480),
         1_800_001_800.0,
     )

@@ -12,6 +12,10 @@ def test_these_are_the_routes() -> None:
         ("GET", "/v1/models"),
         ("GET", "/v1/models/{id}"),
         ("POST", "/v1/chat/completions"),
+        ("POST", "/v1/images/generations"),
+        ("POST", "/v1/images/edits"),
+        ("GET", "/v1/images"),
+        ("DELETE", "/v1/images/{key}"),
         ("GET", "/image/{key}"),
     }
 
@@ -94,6 +98,10 @@ def test_any_other_path_is_unknown(path: str) -> None:
         ("/v1/chat/completions", ("POST", "OPTIONS")),
         ("/health", ("GET", "HEAD", "OPTIONS")),
         ("/image/k", ("GET", "HEAD", "OPTIONS")),
+        ("/v1/images", ("GET", "HEAD", "OPTIONS")),
+        ("/v1/images/k", ("DELETE", "OPTIONS")),
+        ("/v1/images/generations", ("POST", "OPTIONS")),
+        ("/images/edits/", ("POST", "OPTIONS")),
     ],
 )
 def test_a_path_knows_its_methods(path: str, methods: tuple[str, ...]) -> None:
@@ -106,7 +114,15 @@ def test_what_answers_get_answers_head() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "method"), [(CHAT, "GET"), (CHAT, "HEAD"), (CHAT, "PUT"), ("/health", "POST")]
+    ("path", "method"),
+    [
+        (CHAT, "GET"),
+        (CHAT, "HEAD"),
+        (CHAT, "PUT"),
+        ("/health", "POST"),
+        ("/v1/images/edits", "DELETE"),
+        ("/v1/images/k", "GET"),
+    ],
 )
 def test_another_method_has_no_route(path: str, method: str) -> None:
     assert match(path).route(method) is None

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from flux.pictures import GIF, JPEG, PNG, WEBP, PictureType
 from flux.sizes import Size
 from flux.storage import ImageRecord, is_key, new_key
+from tests.fakes import NOW
 
 
 def _record(prompt: str = "a cat", label: str = "phone", seed: int | None = 7) -> ImageRecord:
@@ -27,32 +28,44 @@ def _record(prompt: str = "a cat", label: str = "phone", seed: int | None = 7) -
 @pytest.mark.parametrize(
     ("picture_type", "extension"), [(PNG, "png"), (JPEG, "jpg"), (WEBP, "webp"), (GIF, "gif")]
 )
-def test_a_key_is_128_random_bits_with_an_extension(picture_type: PictureType, extension: str) -> None:
-    assert new_key(bytes(range(16)), picture_type) == f"000102030405060708090a0b0c0d0e0f.{extension}"
+def test_a_key_is_the_time_left_and_128_random_bits_with_an_extension(
+    picture_type: PictureType, extension: str
+) -> None:
+    assert (
+        new_key(bytes(range(16)), NOW, picture_type)
+        == f"fe5ce7a3afff000102030405060708090a0b0c0d0e0f.{extension}"
+    )
 
 
 def test_two_keys_differ() -> None:
-    assert new_key(os.urandom(16), PNG) != new_key(os.urandom(16), PNG)
+    assert new_key(os.urandom(16), NOW, PNG) != new_key(os.urandom(16), NOW, PNG)
+
+
+@given(st.lists(st.integers(0, 2**47), min_size=1).map(sorted))
+def test_in_alphabetical_order_the_newest_comes_first(milliseconds: list[int]) -> None:
+    keys = [new_key(bytes(16), time / 1000, PNG) for time in milliseconds]
+    assert keys == sorted(keys, reverse=True)
 
 
 @pytest.mark.parametrize("picture_type", [PNG, JPEG, WEBP, GIF])
 def test_every_key_that_is_made_is_one(picture_type: PictureType) -> None:
-    assert is_key(new_key(os.urandom(16), picture_type))
+    assert is_key(new_key(os.urandom(16), NOW, picture_type))
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "",
-        "0" * 32,
-        "0" * 32 + ".svg",
-        "0" * 31 + ".png",
-        "0" * 33 + ".png",
-        "G" * 32 + ".png",
-        "A" * 32 + ".png",
-        "0" * 32 + ".png\n",
-        "../" + "0" * 32 + ".png",
-        "0" * 32 + "Xpng",
+        "0" * 44,
+        "0" * 44 + ".svg",
+        "0" * 43 + ".png",
+        "0" * 45 + ".png",
+        "0" * 32 + ".png",
+        "G" * 44 + ".png",
+        "A" * 44 + ".png",
+        "0" * 44 + ".png\n",
+        "../" + "0" * 44 + ".png",
+        "0" * 44 + "Xpng",
     ],
 )
 def test_anything_else_is_no_key(text: str) -> None:
@@ -112,6 +125,7 @@ def test_a_short_prompt_is_kept_whole(prompt: str) -> None:
         {"mime": "text/html"},
         {"mime": None},
         {"width": "1024"},
+        {"width": True},
         {"length": None},
         {"expires": 1.5},
     ],

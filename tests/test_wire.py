@@ -1,19 +1,38 @@
+from dataclasses import replace
+
 import pytest
 
 from flux.blobs import Base64, Spliced
 from flux.catalog import DEV, KLEIN_4B, PHOENIX, SCHNELL, find_model
-from flux.images import Drawing, GeneratedImage, ImageRequest, plan
+from flux.commission import Commission
+from flux.generation import Artist
+from flux.images import GeneratedImage, ImageRequest
 from flux.pictures import PNG
+from flux.planning import Drawing, plan
 from flux.settings import load
 from flux.sizes import SQUARE
-from flux.wire import Completion, chat_usage, drawing_headers, dump, model_object, server_timing, text_tokens
-from tests.fakes import DOT, FakeBlob
+from flux.wire import (
+    Completion,
+    chat_usage,
+    dump,
+    estimate_headers,
+    finished_headers,
+    model_object,
+    text_tokens,
+)
+from tests.fakes import DOT, FakeBlob, World
 
 HOLE = Base64(FakeBlob(DOT))
 
 
 def _drawing(model: str) -> Drawing:
     return plan(ImageRequest(prompt="a cat", model=find_model(model)), load({}))
+
+
+def _commission(model: str, *images: GeneratedImage, optimize: float | None = None) -> Commission:
+    world = World()
+    artist = Artist(world.services, world.inference, "")
+    return Commission(artist, _drawing(model), False, None, optimize, list(images))  # noqa: FBT003
 
 
 def _image(draw: float, store: float) -> GeneratedImage:
@@ -92,14 +111,18 @@ def test_usage_adds_up() -> None:
         ("flux-1-schnell", 3, (("x-neurons", "172.8"),)),
         ("flux-2-klein-9b", 1, (("x-neurons", "1363.64"),)),
         ("flux-2-dev", 2, (("x-neurons", "7500"),)),
-        ("flux-2-dev", 0, (("x-neurons", "0"),)),
         ("dreamshaper-8-lcm", 1, ()),
     ],
 )
 def test_the_cost_of_so_many_pictures_is_told_where_it_is_known(
     model: str, pictures: int, headers: tuple[tuple[str, str], ...]
 ) -> None:
-    assert drawing_headers(_drawing(model), pictures) == headers
+    images = [_image(0, 0)] * pictures
+    assert estimate_headers(replace(_drawing(model), count=pictures)) == headers
+    assert finished_headers(_commission(model, *images)) == (
+        *headers,
+        ("server-timing", "draw;dur=0, store;dur=0"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,16 +136,43 @@ def test_the_cost_of_so_many_pictures_is_told_where_it_is_known(
 def test_the_slowest_picture_is_the_time_told(
     images: list[GeneratedImage], optimize: float | None, timing: str
 ) -> None:
-    assert server_timing(images, optimize) == (("server-timing", timing),)
+    assert (
+        dict(finished_headers(_commission("flux-2-dev", *images, optimize=optimize)))["server-timing"]
+        == timing
+    )
 
 
 def test_a_whole_completion_has_every_key_in_openais_order() -> None:
-    whole = Completion("chatcmpl-1", 5, PHOENIX.id).whole("text", {"total_tokens": 1})
+    whole = Completion("chatcmpl-1", 5, PHOENIX.id).whole("text", [], {"total_tokens": 1})
     assert dump(whole) == (
         '{"id":"chatcmpl-1","object":"chat.completion","created":5,"model":"@cf/leonardo/phoenix-1.0",'
         '"choices":[{"index":0,"message":{"role":"assistant","content":"text","refusal":null},'
         '"logprobs":null,"finish_reason":"stop"}],"usage":{"total_tokens":1}}'
     )
+
+
+def test_pictures_beside_the_text_come_in_openrouters_form() -> None:
+    whole = Completion("chatcmpl-1", 5, "m").whole("text", ["https://a.example/1.png", "data:,"], {})
+    assert dump(whole["choices"]) == (
+        '[{"index":0,"message":{"role":"assistant","content":"text","refusal":null,"images":['
+        '{"type":"image_url","image_url":{"url":"https://a.example/1.png"},"index":0},'
+        '{"type":"image_url","image_url":{"url":"data:,"},"index":1}]},'
+        '"logprobs":null,"finish_reason":"stop"}]'
+    )
+
+
+def test_a_chunk_carries_a_picture_by_its_number() -> None:
+    chunk = Completion("chatcmpl-1", 5, "m").image_chunk("https://a.example/1.png", 3)
+    assert chunk["choices"] == [
+        {
+            "index": 0,
+            "delta": {
+                "images": [{"type": "image_url", "image_url": {"url": "https://a.example/1.png"}, "index": 3}]
+            },
+            "logprobs": None,
+            "finish_reason": None,
+        }
+    ]
 
 
 @pytest.mark.parametrize(("announces", "rest"), [(False, {}), (True, {"usage": None})])

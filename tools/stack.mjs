@@ -7,10 +7,12 @@
 //   port       of the first worker; 0: any free one
 //   state      the folder that keeps KV, or null: in memory
 //   watch      true: start anew when the source or a file of [assets] changes
-//   workers    one or more {name, vars, kv, ai}: the same source under other settings
+//   workers    one or more {name, vars, kv, ai, images, hosts}: the same source under other settings
 //     vars       over [vars] of wrangler.toml
 //     kv         "store", "memory" (fast, nothing expires), "failing" (every put is refused) or "none"
 //     ai         the address of the stand-in for Workers AI, or null: no AI binding
+//     images     the address of the stand-in for Cloudflare Images, or null: no IMAGES binding
+//     hosts      {host: address}: where what it fetches from that host really is, for https and http alike
 //
 // The answer is one line on standard output, {"urls": {name: address}}, once all of them listen. What the
 // Workers log goes to standard error. The end of standard input ends everything, so nothing outlives
@@ -36,6 +38,7 @@ const SETTLING_MS = 200;
 const MODULE_TYPES = { ".py": "PythonModule", ".txt": "Text", ".html": "Text", ".bin": "Data" };
 
 const AI = "ai_binding";
+const IMAGES = "images_binding";
 const KV = { failing: "failing_kv", memory: "memory_kv" };
 
 /** The options of Miniflare that the order asks for; workerd's output goes to `handleRuntimeStdio`. */
@@ -53,7 +56,8 @@ function miniflareOptions({ wrangler, root, port, state, workers }, handleRuntim
     workers: [
       { ...served[0], ...assetOptions(wrangler, root) },
       ...served.slice(1),
-      ...[AI, ...Object.values(KV)].map(wrappedModule),
+      ...workers.filter(reroutes).map(outbound),
+      ...[AI, IMAGES, ...Object.values(KV)].map(wrappedModule),
     ],
   };
 }
@@ -68,7 +72,8 @@ function modules(main) {
     .map((file) => ({ type: MODULE_TYPES[path.extname(file)], path: file }));
 }
 
-function workerOptions(wrangler, { name, vars, kv, ai }) {
+function workerOptions(wrangler, worker) {
+  const { name, vars, kv, ai, images } = worker;
   const namespaces = (wrangler.kv_namespaces ?? []).map(({ binding }) => binding);
   return {
     name,
@@ -79,7 +84,9 @@ function workerOptions(wrangler, { name, vars, kv, ai }) {
     wrappedBindings: {
       ...(KV[kv] && Object.fromEntries(namespaces.map((it) => [it, KV[kv]]))),
       ...(ai && { [wrangler.ai.binding]: { scriptName: AI, bindings: { base: ai } } }),
+      ...(images && { IMAGES: { scriptName: IMAGES, bindings: { base: images } } }),
     },
+    ...(reroutes(worker) && { outboundService: outboundName(worker) }),
     unsafeDirectSockets: [{ host: HOST, port: 0 }],
   };
 }
@@ -97,8 +104,21 @@ function assetOptions(wrangler, root) {
 
 /** A binding written in JavaScript is, to Miniflare, one more worker, which only others can call. */
 function wrappedModule(name) {
+  return { name, modules: ownModule(name) };
+}
+
+/** What a worker fetches goes through another one where some of its hosts are elsewhere. */
+function outbound(worker) {
+  return { name: outboundName(worker), modules: ownModule("outbound"), bindings: { hosts: worker.hosts } };
+}
+
+const outboundName = ({ name }) => `${name}-outbound`;
+
+const reroutes = ({ hosts }) => Object.keys(hosts).length > 0;
+
+function ownModule(name) {
   const contents = readFileSync(new URL(`${name}.mjs`, import.meta.url), "utf8");
-  return { name, modules: [{ type: "ESModule", path: `${name}.mjs`, contents }] };
+  return [{ type: "ESModule", path: `${name}.mjs`, contents }];
 }
 
 /** Show what workerd and the Workers print, without Pyodide's own two lines for each Worker it starts. */

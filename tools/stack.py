@@ -50,12 +50,16 @@ class Worker:
     """The Worker under certain settings: *vars* over those of ``wrangler.toml``.
 
     *ai* is the address of the stand-in that its AI binding leads to; without one it has no AI binding.
+    *images* is the same for its IMAGES binding. *hosts* leads what it fetches from a host elsewhere:
+    ``{"pictures.example": "http://127.0.0.1:9001"}``.
     """
 
     name: str
     vars: Mapping[str, str] = field(default_factory=dict)
     kv: KV = KV.STORE
     ai: str | None = None
+    images: str | None = None
+    hosts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,8 @@ class Narration:
             url = Spliced((f"data:{image.type.mime};base64,", Base64(image.blob)))
             before += f"{texts.not_stored}\n\n"
         if self.attaches:
-            yield before.rstrip("\n")
+            if told := before.rstrip("\n"):
+                yield told
             yield Attached(url)
         else:
             yield join(f"{before}![{texts.picture}](", url, ")")

@@ -14,8 +14,13 @@ def parse_json(text: str) -> object:
     """Read *text*. Raises ValueError where it is not JSON, or nested more than `MAX_DEPTH` levels deep."""
     if _is_deep(text):
         raise ValueError("it is nested too deeply")
-    value: object = json.loads(text)
+    value: object = json.loads(text, parse_constant=_refuse)
     return value
+
+
+def _refuse(constant: str) -> object:
+    """Refuse NaN and the infinities, which Python reads and JSON does not have."""
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _is_deep(text: str) -> bool:

@@ -56,7 +56,7 @@ def _target(url: str, location: str) -> str:
 _ADDRESS: Final = re.compile(
     r"https://(?P<host>(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])\.?)"
     r"(?::(?P<port>\d{1,5}))?(?:[/?#][^\s\\\x00-\x1f\x7f]*)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _LOCAL: Final = re.compile(
     r"(?:^|\.)(?:localhost|localdomain|local|internal|intranet|private|lan|home|corp|home\.arpa|onion)\.?$"

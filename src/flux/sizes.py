@@ -58,10 +58,11 @@ def size_for_ratio(width: int, height: int) -> Size | None:
 
     A ratio that is not in `RATIOS` gets about one megapixel, with sides that are multiples of 16.
     """
-    if (known := RATIOS.get((width, height))) is not None:
-        return known
     if not width or not height or not 1 / _STEEPEST <= width / height <= _STEEPEST:
         return None
+    divisor = math.gcd(width, height)
+    if (known := RATIOS.get((width // divisor, height // divisor))) is not None:
+        return known
     scale = min(math.sqrt(MEGAPIXEL / (width * height)), _LONGEST / max(width, height))
     return Size(_to_step(width * scale), _to_step(height * scale))
 

@@ -12,6 +12,7 @@ import pytest
 from openai import OpenAI
 
 from simulator.wire import Credentials
+from tests.e2e import pictures
 from tests.e2e.control import Control
 from tests.e2e.service import KEY, ORIGIN, Anywhere, Service, stored_in_ring, stored_on_disk
 from tests.ring.ring import Ring
@@ -48,10 +49,17 @@ def stand_in(log: IO[str]) -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="session")
-def workers(stand_in: StandIn) -> Mapping[str, Worker]:
+def hosts() -> Iterator[Mapping[str, str]]:
+    """The host that has pictures to fetch."""
+    with pictures.serve() as address:
+        yield {pictures.HOST: address}
+
+
+@pytest.fixture(scope="session")
+def workers(stand_in: StandIn, hosts: Mapping[str, str]) -> Mapping[str, Worker]:
     """The Worker under several settings; each takes seconds to start, so each has several of them."""
     found = (
-        Worker("main", {"API_KEY": KEY}, ai=stand_in.base),
+        Worker("main", {"API_KEY": KEY}, ai=stand_in.base, images=stand_in.base, hosts=hosts),
         Worker(
             "rest",
             {
@@ -60,6 +68,7 @@ def workers(stand_in: StandIn) -> Mapping[str, Worker]:
                 **stand_in.chat,
                 "EXTERNAL_MODEL": "writer",
             },
+            hosts=hosts,
         ),
         Worker(
             "failing",

@@ -29,6 +29,8 @@ LIGHTNING: Final = "@cf/bytedance/stable-diffusion-xl-lightning"
 DREAMSHAPER: Final = "@cf/lykon/dreamshaper-8-lcm"
 
 CHAT: Final = "/v1/chat/completions"
+GENERATIONS: Final = "/v1/images/generations"
+EDITS: Final = "/v1/images/edits"
 
 _PATIENCE: Final = 30.0
 _LOOK_SECONDS: Final = 0.05
@@ -69,6 +71,10 @@ class Service:
         """Ask for a picture."""
         return self.post(CHAT, json=chat(content, **more))
 
+    def generate(self, prompt: object, **more: Any) -> httpx.Response:
+        """Ask for a picture by the images API."""
+        return self.post(GENERATIONS, json={"prompt": prompt, **more})
+
     @contextmanager
     def stream(self, content: object, **more: Any) -> Iterator[httpx.Response]:
         """Ask for a picture as a stream, and leave at the end of the block, read or not."""
@@ -77,6 +83,13 @@ class Service:
             "POST", CHAT, headers=headers, json=chat(content, stream=True, **more)
         ) as response:
             yield response
+
+    def events(self, path: str, body: Mapping[str, Any]) -> list[Any]:
+        """Ask for a stream, and read it to its end: values of events, and ``[DONE]`` and comments."""
+        headers = _headers(KEY, {})
+        with self.http.stream("POST", path, headers=headers, json={**body, "stream": True}) as response:
+            assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
+            return list(events(line for line in response.iter_lines() if not line.startswith("event: ")))
 
     def wait_for_picture(self, prompt: str) -> str:
         """Wait until a picture of *prompt* is stored, and answer its path."""
@@ -115,6 +128,13 @@ def events(lines: Iterator[str]) -> Iterator[Any]:
             data = line.removeprefix("data: ")
             assert data != line, f"neither data nor a comment: {line}"
             yield data if data == "[DONE]" else json.loads(data)
+
+
+def drawn(response: httpx.Response) -> list[dict[str, Any]]:
+    """Answer the pictures in an answer of the images API."""
+    assert response.status_code == 200, response.text
+    data: list[dict[str, Any]] = response.json()["data"]
+    return data
 
 
 def deltas(values: list[Any]) -> list[dict[str, Any]]:

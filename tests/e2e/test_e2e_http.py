@@ -51,7 +51,7 @@ def test_an_unknown_path_is_told_as_json(main: Service) -> None:
         ("POST", "/v1/models", "GET, HEAD, OPTIONS"),
         ("DELETE", "/health", "GET, HEAD, OPTIONS"),
         ("PUT", f"/v1/models/{SCHNELL}", "GET, HEAD, OPTIONS"),
-        ("PATCH", "/image/00000000000000000000000000000000.jpg", "GET, HEAD, OPTIONS"),
+        ("PATCH", "/image/00000000000000000000000000000000000000000000.jpg", "GET, HEAD, OPTIONS"),
     ],
 )
 def test_a_wrong_method_is_told_the_right_ones(main: Service, method: str, path: str, allowed: str) -> None:
@@ -152,7 +152,8 @@ def test_a_setting_that_cannot_be_used_is_named_and_nothing_is_guessed(
 
 
 @pytest.mark.parametrize(
-    "path", ["/health", "/v1/models", CHAT, "/image/00000000000000000000000000000000.jpg", "/nothing"]
+    "path",
+    ["/health", "/v1/models", CHAT, "/image/00000000000000000000000000000000000000000000.jpg", "/nothing"],
 )
 def test_every_path_answers_a_preflight_without_a_key(main: Service, path: str) -> None:
     asked = {

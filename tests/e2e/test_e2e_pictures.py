@@ -17,7 +17,7 @@ import pytest
 
 from tests.e2e.service import Service, address, error, expire_on_disk, said, set_end_on_disk
 
-NEVER: Final = "/image/00000000000000000000000000000000.jpg"
+NEVER: Final = "/image/00000000000000000000000000000000000000000000.jpg"
 IMG: Final = {"accept": "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"}
 TAB: Final = {"accept": "text/html,application/xhtml+xml,image/avif,image/webp,*/*;q=0.8"}
 

@@ -68,7 +68,7 @@ def test_the_address_is_absolute_and_unguessable(anywhere: Anywhere) -> None:
     service = anywhere("main")
     found = [address(said(service.chat("A lighthouse"))) for _ in range(2)]
     for one in found:
-        assert re.fullmatch(re.escape(service.url) + r"/image/[0-9a-f]{32}\.jpg", one)
+        assert re.fullmatch(re.escape(service.url) + r"/image/[0-9a-f]{44}\.jpg", one)
     assert found[0] != found[1]
 
 

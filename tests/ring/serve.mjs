@@ -1,7 +1,7 @@
 // The third ring: the Worker's source in npm's `pyodide` under Node: production's Python, though not workerd.
 //
 // It is driven as tools/stack.mjs is. The first line of standard input is the order, one JSON object
-// {root, workers: [{name, vars, kv, ai}]}; the answer one line, {"urls": {name: address}}; the end of
+// {root, workers: [{name, vars, kv, ai, images, hosts}]}; the answer one line, {"urls": {name: address}}; the end of
 // standard input ends it. Beside the Worker's own paths, `/.ring/kv` lists what its KV namespace holds.
 
 import { createServer } from "node:http";
@@ -12,6 +12,7 @@ import { pipeline } from "node:stream/promises";
 import { loadPyodide } from "pyodide";
 import makeAi from "../../tools/ai_binding.mjs";
 import makeFailingKv from "../../tools/failing_kv.mjs";
+import makeImages from "../../tools/images_binding.mjs";
 import { StrictKv } from "./strict_kv.mjs";
 
 const HOST = "127.0.0.1";
@@ -32,10 +33,18 @@ import entry
 entry.on_fetch
 `;
 
-// Node wants this word wherever a body is a stream; workerd does not ask for it.
+// Hosts that are elsewhere, those of all Workers together: they share one `fetch`.
+const hosts = new Map();
+
+// Node wants `duplex` wherever a body is a stream; workerd does not ask for it.
 const nodeFetch = globalThis.fetch;
 globalThis.fetch = (input, init) =>
-  nodeFetch(input, init?.body instanceof ReadableStream ? { ...init, duplex: "half" } : init);
+  nodeFetch(placed(input), init?.body instanceof ReadableStream ? { ...init, duplex: "half" } : init);
+
+function placed(input) {
+  const { hostname, pathname, search } = new URL(input);
+  return hosts.has(hostname) ? `${hosts.get(hostname)}${pathname}${search}` : input;
+}
 
 /** Python, with the Worker's source in it. */
 async function loadPython(root) {
@@ -46,15 +55,21 @@ async function loadPython(root) {
   return pyodide;
 }
 
-function environment({ vars, kv, ai }) {
+function environment({ vars, kv, ai, images }) {
   const namespace = KV[kv]();
-  return { ...vars, ...(namespace && { FLUX_CF_KV: namespace }), ...(ai && { AI: makeAi({ base: ai }) }) };
+  return {
+    ...vars,
+    ...(namespace && { FLUX_CF_KV: namespace }),
+    ...(ai && { AI: makeAi({ base: ai }) }),
+    ...(images && { IMAGES: makeImages({ base: images }) }),
+  };
 }
 
 /** Serve one Worker, and answer its name and address. */
 async function serve(pyodide, worker) {
   const onFetch = pyodide.runPython(FRESH_ENTRY);
   const env = environment(worker);
+  for (const [host, address] of Object.entries(worker.hosts)) hosts.set(host, address);
   // What is under way keeps itself alive here; the promise is only heard out, as the runtime does.
   const context = { waitUntil: (promise) => void Promise.resolve(promise).catch(console.error) };
   const server = createServer(async (incoming, outgoing) => {

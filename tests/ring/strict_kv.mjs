@@ -5,6 +5,7 @@ const MAX_KEY = 512;
 const MAX_METADATA = 1024;
 const MAX_VALUE = 25 * 2 ** 20;
 const MIN_SECONDS = 60;
+const MAX_LISTED = 1000;
 
 const bytesOf = (text) => new TextEncoder().encode(text);
 
@@ -56,14 +57,20 @@ export class StrictKv {
     return { value: TYPES[type](entry.bytes), metadata: JSON.parse(entry.written), cacheStatus: null };
   }
 
-  async list({ prefix = "" } = {}) {
+  async list({ prefix = "", limit = MAX_LISTED, cursor = "" } = {}) {
+    if (!(Number.isInteger(limit) && limit > 0 && limit <= MAX_LISTED)) {
+      refuse("GET", 400, `Invalid key_count_limit of ${limit}. Must be from 1 to ${MAX_LISTED}.`);
+    }
+    const last = atob(cursor);
     const names = [...this.#entries.keys()].filter((name) => name.startsWith(prefix) && this.#living(name));
-    const keys = names.sort().map((name) => {
+    const left = names.sort().filter((name) => name > last);
+    const keys = left.slice(0, limit).map((name) => {
       const { written, expires } = this.#entries.get(name);
       const expiration = Number.isFinite(expires) ? { expiration: Math.floor(expires / 1000) } : {};
       return { name, ...expiration, metadata: JSON.parse(written) };
     });
-    return { keys, list_complete: true, cacheStatus: null };
+    const complete = left.length <= limit;
+    return { keys, list_complete: complete, ...(complete ? {} : { cursor: btoa(keys.at(-1).name) }), cacheStatus: null };
   }
 
   async delete(key) {

@@ -9,6 +9,7 @@ from flux.calls import Submission
 from flux.catalog import ModelSpec, find_model
 from flux.errors import InvalidValue, MissingParameter
 from flux.fields import Fields
+from flux.http import FormEntry, Upload
 from flux.images import MAX_PROMPT, ImageRequest
 from flux.references import Source
 from flux.settings import Settings
@@ -77,8 +78,8 @@ def _size(fields: Fields) -> Size | None:
     if width is not None or height is not None:
         missing = "width" if width is None else "height"
         raise MissingParameter("'width' and 'height' go together.", param=missing)
-    name, _ = fields.first("size", "aspect_ratio")
-    return parse_size(fields.text(name), param=name)
+    size = parse_size(fields.text("size"))
+    return size or parse_size(fields.text("aspect_ratio"), param="aspect_ratio")
 
 
 _REFERENCE: Final = re.compile(r"(?:images?|input_image)(?:\[(\d*)\]|_(\d+))?")
@@ -87,12 +88,20 @@ _REFERENCE: Final = re.compile(r"(?:images?|input_image)(?:\[(\d*)\]|_(\d+))?")
 def reference_sources(submission: Submission) -> tuple[Source, ...]:
     """Find the reference pictures, in order: numbered names by their number, others as they came."""
     if submission.entries:
-        found = [entry for entry in submission.entries if _REFERENCE.fullmatch(entry[0])]
+        found = [
+            entry for entry in submission.entries if _REFERENCE.fullmatch(entry[0]) and _is_filled(entry)
+        ]
         return tuple(
             Source(name, value) for name, value in sorted(found, key=lambda entry: _number(entry[0]))
         )
     names = sorted(filter(_REFERENCE.fullmatch, submission.fields.values), key=_number)
     return tuple(source for name in names for source in _in_json(submission.fields.values[name], name))
+
+
+def _is_filled(entry: FormEntry) -> bool:
+    """Say whether a form's field holds anything: browsers send an empty file for one left open."""
+    value = entry[1]
+    return bool(value.blob.size if isinstance(value, Upload) else value)
 
 
 def _number(name: str) -> int:

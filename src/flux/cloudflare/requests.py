@@ -1,6 +1,7 @@
 """The platform's ``Request`` as the core's."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -74,9 +75,12 @@ class _Body:
 
 
 async def _entry(name: str, value: str | JsProxy) -> FormEntry:
-    if isinstance(value, str):
-        return name, value
-    return name, Upload(JsBlob.of(await value.arrayBuffer()), str(value.name))
+    if not isinstance(value, str):
+        return name, Upload(JsBlob.of(await value.arrayBuffer()), str(value.name))
+    if value.startswith("data:") and ";base64," in value[:128]:
+        with suppress(ValueError):
+            return name, Upload(_DataUrl(Array.of(value)).decode())
+    return name, value
 
 
 async def _reading(promise: Any) -> Any:
