@@ -46,14 +46,15 @@ class Narration:
                 yield piece
         if failures := commission.failures:
             yield "\n\n" + texts.some_failed.format(
-                failed=len(failures), count=commission.drawing.count, reason=failures[0].message
+                failed=len(failures), count=commission.drawing.count, reason=texts.reason(failures[0])
             )
 
     def _about(self, optimized: Optimized) -> str:
         texts = self.texts
         model = optimized.model
         if optimized.failure is not None:
-            model = texts.optimization_failed.format(reason=optimized.failure)
+            reason = texts.reasons[f"text_model_{optimized.failure.value}"]
+            model = texts.optimization_failed.format(reason=reason)
         about = texts.prompt_model.format(model=model) + "\n"
         if optimized.cut:
             spec = self.commission.drawing.model
@@ -81,6 +82,8 @@ class Narration:
         if len(self.commission.images) == 1:
             size_line = texts.specifications.format(size=image.size)
             before = f"{size_line}\n{texts.success}\n{texts.result}\n\n"
+            if (rewritten := self.commission.rewritten) is not None:
+                before = f"{texts.rewritten.format(prompt=rewritten.text)}\n{before}"
         url: Text
         if image.key is not None:
             url = self.address(image.key)

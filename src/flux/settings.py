@@ -151,6 +151,13 @@ class Settings:
         shown="@cf/meta/llama-3.1-8b-instruct-fp8",
         meaning="The Workers AI text model that rewrites prompts when `EXTERNAL_API_BASE` is not set.",
     )
+    safety_rewrite: bool = _setting(
+        "SAFETY_REWRITE",
+        parse=variables.boolean,
+        default=False,
+        shown="false",
+        meaning="Whether the text model says a prompt in other words, once, when the safety filter refuses it.",
+    )
     system_message: str = _setting(
         "SYSTEM_MESSAGE",
         parse=variables.text,

@@ -3,8 +3,12 @@
 A field in braces is filled in with `str.format`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from flux.errors import ApiError
+from flux.reasons import REASONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +25,7 @@ class Texts:
     substituted: str
     substituted_for_pictures: str
     native_size: str
+    rewritten: str
     success: str
     result: str
     picture: str
@@ -28,6 +33,11 @@ class Texts:
     some_failed: str
     failed: str
     expired: str
+    reasons: Mapping[str, str]
+
+    def reason(self, error: ApiError) -> str:
+        """Say why *error* came about, in this language where it is among the `flux.reasons`."""
+        return self.reasons.get(error.code, error.message)
 
 
 TEXTS: Final[dict[str, Texts]] = {
@@ -42,6 +52,7 @@ TEXTS: Final[dict[str, Texts]] = {
         substituted="🔁 Drawn by {model}, because {chosen} cannot draw {size}.",
         substituted_for_pictures="🔁 Drawn by {model}, because {chosen} takes no reference pictures.",
         native_size="🔁 {model} cannot draw {size}; it draws {native}.",
+        rewritten="🛟 The safety filter refused the first words, so these were drawn: {prompt}",
         success="🌟 Image generation successful!",
         result="Here's the result:",
         picture="Generated Image",
@@ -49,6 +60,7 @@ TEXTS: Final[dict[str, Texts]] = {
         some_failed="⚠️ {failed} of {count} pictures could not be drawn: {reason}",
         failed="❌ The picture could not be drawn: {reason}",
         expired="This picture has expired",
+        reasons=REASONS["en"],
     ),
     "zh-cn": Texts(
         original_prompt="🎨 原始提示词：{prompt}",
@@ -61,6 +73,7 @@ TEXTS: Final[dict[str, Texts]] = {
         substituted="🔁 由 {model} 绘制，因为 {chosen} 无法绘制 {size}。",
         substituted_for_pictures="🔁 由 {model} 绘制，因为 {chosen} 不接受参考图片。",
         native_size="🔁 {model} 无法绘制 {size}，只能绘制 {native}。",
+        rewritten="🛟 安全过滤器拒绝了最初的说法，因此按以下内容绘制：{prompt}",
         success="🌟 图像生成成功！",
         result="以下是结果：",
         picture="生成的图像",
@@ -68,6 +81,7 @@ TEXTS: Final[dict[str, Texts]] = {
         some_failed="⚠️ {count} 张图片中有 {failed} 张未能绘制：{reason}",
         failed="❌ 图片未能绘制：{reason}",
         expired="这张图片已过期",
+        reasons=REASONS["zh-cn"],
     ),
     "zh-hant": Texts(
         original_prompt="🎨 原始提示詞：{prompt}",
@@ -80,6 +94,7 @@ TEXTS: Final[dict[str, Texts]] = {
         substituted="🔁 由 {model} 繪製，因為 {chosen} 無法繪製 {size}。",
         substituted_for_pictures="🔁 由 {model} 繪製，因為 {chosen} 不接受參考圖片。",
         native_size="🔁 {model} 無法繪製 {size}，只能繪製 {native}。",
+        rewritten="🛟 安全過濾器拒絕了最初的說法，因此依以下內容繪製：{prompt}",
         success="🌟 圖像生成成功！",
         result="以下是結果：",
         picture="生成的圖像",
@@ -87,6 +102,7 @@ TEXTS: Final[dict[str, Texts]] = {
         some_failed="⚠️ {count} 張圖片中有 {failed} 張未能繪製：{reason}",
         failed="❌ 圖片未能繪製：{reason}",
         expired="這張圖片已過期",
+        reasons=REASONS["zh-hant"],
     ),
     "ja": Texts(
         original_prompt="🎨 元のプロンプト：{prompt}",
@@ -99,6 +115,7 @@ TEXTS: Final[dict[str, Texts]] = {
         substituted="🔁 {chosen} は {size} を描けないため、{model} が描きました。",
         substituted_for_pictures="🔁 {chosen} は参照画像を受け付けないため、{model} が描きました。",
         native_size="🔁 {model} は {size} を描けません。{native} で描きます。",
+        rewritten="🛟 安全フィルターが最初の表現を拒否したため、次の内容で描きました：{prompt}",
         success="🌟 画像の生成に成功しました！",
         result="結果はこちらです：",
         picture="生成された画像",
@@ -106,6 +123,7 @@ TEXTS: Final[dict[str, Texts]] = {
         some_failed="⚠️ {count} 枚のうち {failed} 枚を描けませんでした：{reason}",
         failed="❌ 画像を描けませんでした：{reason}",
         expired="この画像は期限切れです",
+        reasons=REASONS["ja"],
     ),
     "es": Texts(
         original_prompt="🎨 Prompt original: {prompt}",
@@ -118,6 +136,7 @@ TEXTS: Final[dict[str, Texts]] = {
         substituted="🔁 Dibujada por {model}, porque {chosen} no puede dibujar {size}.",
         substituted_for_pictures="🔁 Dibujada por {model}, porque {chosen} no admite imágenes de referencia.",
         native_size="🔁 {model} no puede dibujar {size}; dibuja {native}.",
+        rewritten="🛟 El filtro de seguridad rechazó las primeras palabras; se dibujó con estas: {prompt}",
         success="🌟 ¡Imagen generada con éxito!",
         result="Aquí está el resultado:",
         picture="Imagen generada",
@@ -125,6 +144,7 @@ TEXTS: Final[dict[str, Texts]] = {
         some_failed="⚠️ No se pudieron dibujar {failed} de {count} imágenes: {reason}",
         failed="❌ No se pudo dibujar la imagen: {reason}",
         expired="Esta imagen ha caducado",
+        reasons=REASONS["es"],
     ),
     "fr": Texts(
         original_prompt="🎨 Prompt d’origine : {prompt}",
@@ -137,6 +157,7 @@ TEXTS: Final[dict[str, Texts]] = {
         substituted="🔁 Dessinée par {model}, car {chosen} ne peut pas dessiner en {size}.",
         substituted_for_pictures="🔁 Dessinée par {model}, car {chosen} n’accepte pas d’images de référence.",
         native_size="🔁 {model} ne peut pas dessiner en {size} ; il dessine en {native}.",
+        rewritten="🛟 Le filtre de sécurité a refusé les premiers mots ; voici ceux qui ont été dessinés : {prompt}",
         success="🌟 Image générée avec succès !",
         result="Voici le résultat :",
         picture="Image générée",
@@ -144,6 +165,7 @@ TEXTS: Final[dict[str, Texts]] = {
         some_failed="⚠️ {failed} images sur {count} n’ont pas pu être dessinées : {reason}",
         failed="❌ L’image n’a pas pu être dessinée : {reason}",
         expired="Cette image a expiré",
+        reasons=REASONS["fr"],
     ),
     "ru": Texts(
         original_prompt="🎨 Исходный запрос: {prompt}",
@@ -156,6 +178,7 @@ TEXTS: Final[dict[str, Texts]] = {
         substituted="🔁 Рисовала модель {model}: {chosen} не умеет рисовать {size}.",
         substituted_for_pictures="🔁 Рисовала модель {model}: {chosen} не принимает изображения-образцы.",
         native_size="🔁 {model} не умеет рисовать {size}; размер будет {native}.",
+        rewritten="🛟 Фильтр безопасности отклонил первые слова, поэтому нарисовано по таким: {prompt}",
         success="🌟 Изображение создано!",
         result="Вот результат:",
         picture="Созданное изображение",
@@ -163,6 +186,7 @@ TEXTS: Final[dict[str, Texts]] = {
         some_failed="⚠️ Не удалось нарисовать изображений: {failed} из {count}. {reason}",
         failed="❌ Не удалось нарисовать изображение: {reason}",
         expired="Срок хранения изображения истёк",
+        reasons=REASONS["ru"],
     ),
     "de": Texts(
         original_prompt="🎨 Ursprünglicher Prompt: {prompt}",
@@ -175,6 +199,7 @@ TEXTS: Final[dict[str, Texts]] = {
         substituted="🔁 Gezeichnet von {model}, denn {chosen} kann {size} nicht zeichnen.",
         substituted_for_pictures="🔁 Gezeichnet von {model}, denn {chosen} nimmt keine Referenzbilder an.",
         native_size="🔁 {model} kann {size} nicht zeichnen; es zeichnet {native}.",
+        rewritten="🛟 Der Sicherheitsfilter hat die ersten Worte abgelehnt; gezeichnet wurde nach diesen: {prompt}",
         success="🌟 Das Bild ist fertig!",
         result="Hier ist das Ergebnis:",
         picture="Erzeugtes Bild",
@@ -182,5 +207,6 @@ TEXTS: Final[dict[str, Texts]] = {
         some_failed="⚠️ {failed} von {count} Bildern konnten nicht gezeichnet werden: {reason}",
         failed="❌ Das Bild konnte nicht gezeichnet werden: {reason}",
         expired="Dieses Bild ist abgelaufen",
+        reasons=REASONS["de"],
     ),
 }

@@ -40,9 +40,10 @@ class ImageAnswer:
             shown["b64_json"] = Base64(image.blob)
         if self.shows_url and image.key is not None:
             shown["url"] = self.address(image.key)
-        optimized = self.commission.optimized
-        if optimized is not None and optimized.failure is None:
-            shown["revised_prompt"] = optimized.text
+        if (revised := self.commission.revised_prompt) is not None:
+            shown["revised_prompt"] = revised
+        if self.commission.rewritten is not None:
+            shown["safety_rewritten"] = True
         return shown | {
             "prompt": self.prompt,
             "seed": image.seed,

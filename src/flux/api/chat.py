@@ -90,7 +90,7 @@ async def _whole(narration: Narration, completion: Completion) -> Response:
 def _streamed(narration: Narration, completion: Completion) -> Response:
     def tell(error: ApiError) -> list[Text]:
         # Some apps show only text and ignore error events; both are sent (clients.md, 1.6).
-        said = "\n\n" + narration.texts.failed.format(reason=error.message)
+        said = "\n\n" + narration.texts.failed.format(reason=narration.texts.reason(error))
         return [sse.event(completion.chunk({"content": said})), sse.event(error.body()), sse.DONE]
 
     headers = EVENT_STREAM + estimate_headers(narration.commission.drawing)
