@@ -156,7 +156,7 @@ class Settings:
         parse=variables.boolean,
         default=False,
         shown="false",
-        meaning="Whether the text model says a prompt in other words, once, when the safety filter refuses it.",
+        meaning="Whether the text model says a prompt that the safety filter refuses in other words, once.",
     )
     system_message: str = _setting(
         "SYSTEM_MESSAGE",
