@@ -6,13 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flux.optimization import Optimized, chat_address, cut_at_word, optimize
+from flux.optimization import Optimized, optimize, rewrite_for_safety, shape_in_words
 from flux.ports import HttpReply
+from flux.replies import cut_at_word, is_latin
+from flux.sizes import Size
+from flux.text_model import Reason, chat_address
 from flux.upstream import UpstreamFailure
 from tests.conftest import LoopClock
 from tests.fakes import Post, World, never
 
 LLAMA = "@cf/meta/llama-3.1-8b-instruct-fp8"
+SQUARE = Size(1024, 1024)
 EXTERNAL = {
     "EXTERNAL_API_BASE": "https://chat.example/v1",
     "EXTERNAL_MODEL": "writer",
@@ -27,12 +31,12 @@ def _chat(text: object) -> str:
 async def _rewritten(reply: object, limit: int = 2048) -> Optimized:
     world = World()
     world.inference.replies = [reply]
-    return await optimize(world.services, "ein Kater", limit)
+    return await optimize(world.services, "ein Kater", SQUARE, limit)
 
 
 async def test_workers_ai_rewrites_the_prompt_when_no_other_api_is_set(world: World) -> None:
     world.inference.replies = [{"response": "A tomcat"}]
-    optimized = await optimize(world.services, "ein Kater", 2048)
+    optimized = await optimize(world.services, "ein Kater", SQUARE, 2048)
     [(model, messages, limit)] = world.inference.written
     assert optimized == Optimized("A tomcat", LLAMA)
     assert (model, limit) == (LLAMA, 1024)
@@ -43,15 +47,18 @@ async def test_workers_ai_rewrites_the_prompt_when_no_other_api_is_set(world: Wo
 
 async def test_another_model_and_other_instructions_can_be_set() -> None:
     world = World(OPTIMIZER_MODEL="@cf/x/y", SYSTEM_MESSAGE="Be brief.")
-    await optimize(world.services, "ein Kater", 2048)
+    await optimize(world.services, "ein Kater", SQUARE, 2048)
     [(model, messages, _)] = world.inference.written
-    assert (model, messages[0]) == ("@cf/x/y", {"role": "system", "content": "Be brief."})
+    assert (model, messages[0]) == (
+        "@cf/x/y",
+        {"role": "system", "content": "Be brief.\n\nThe picture is square."},
+    )
 
 
 async def test_an_external_api_is_asked_in_openais_form() -> None:
     world = World(SYSTEM_MESSAGE="Be brief.", **EXTERNAL)
     world.http.replies = [HttpReply(200, _chat("A tomcat"))]
-    optimized = await optimize(world.services, "ein Kater", 2048)
+    optimized = await optimize(world.services, "ein Kater", SQUARE, 2048)
     assert optimized == Optimized("A tomcat", "writer")
     assert world.inference.written == []
     assert world.http.posts == [
@@ -66,7 +73,7 @@ async def test_an_external_api_is_asked_in_openais_form() -> None:
                 {
                     "model": "writer",
                     "messages": [
-                        {"role": "system", "content": "Be brief."},
+                        {"role": "system", "content": "Be brief.\n\nThe picture is square."},
                         {"role": "user", "content": "ein Kater"},
                     ],
                     "stream": False,
@@ -78,7 +85,7 @@ async def test_an_external_api_is_asked_in_openais_form() -> None:
 
 async def test_without_a_key_none_is_sent() -> None:
     world = World(EXTERNAL_API_BASE="https://chat.example", EXTERNAL_MODEL="writer")
-    await optimize(world.services, "ein Kater", 2048)
+    await optimize(world.services, "ein Kater", SQUARE, 2048)
     [post] = world.http.posts
     assert "authorization" not in post.headers
 
@@ -86,48 +93,51 @@ async def test_without_a_key_none_is_sent() -> None:
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
-        (HttpReply(401, '{"error": {"message": "s3cret is wrong"}}'), "the text model answered 401"),
-        (HttpReply(429, ""), "the text model answered 429"),
-        (HttpReply(500, ""), "the text model answered 500"),
-        (HttpReply(302, ""), "the text model answered 302"),
-        (HttpReply(200, "<html></html>"), "the text model answered something that is not JSON"),
-        (HttpReply(200, ""), "the text model answered something that is not JSON"),
-        (HttpReply(200, "[" * 100_000), "the text model answered something that is not JSON"),
-        (HttpReply(200, "[]"), "the text model answered no text"),
-        (HttpReply(200, '{"choices": []}'), "the text model answered no text"),
-        (HttpReply(200, _chat(None)), "the text model answered no text"),
-        (HttpReply(200, _chat("")), "the text model answered nothing"),
-        (HttpReply(200, _chat(" \n ")), "the text model answered nothing"),
-        (HttpReply(200, _chat("<think>What do they want?")), "the text model answered nothing"),
-        (OSError("connection refused: s3cret"), "the text model cannot be reached"),
+        (HttpReply(401, '{"error": {"message": "s3cret is wrong"}}'), Reason.ERROR),
+        (HttpReply(429, ""), Reason.ERROR),
+        (HttpReply(500, ""), Reason.ERROR),
+        (HttpReply(302, ""), Reason.ERROR),
+        (HttpReply(200, "<html></html>"), Reason.UNREADABLE),
+        (HttpReply(200, ""), Reason.UNREADABLE),
+        (HttpReply(200, "[" * 100_000), Reason.UNREADABLE),
+        (HttpReply(200, "[]"), Reason.EMPTY),
+        (HttpReply(200, '{"choices": []}'), Reason.EMPTY),
+        (HttpReply(200, _chat(None)), Reason.EMPTY),
+        (HttpReply(200, _chat("")), Reason.EMPTY),
+        (HttpReply(200, _chat(" \n ")), Reason.EMPTY),
+        (HttpReply(200, _chat("<think>What do they want?")), Reason.EMPTY),
+        (OSError("connection refused: s3cret"), Reason.UNREACHABLE),
+        (HttpReply(200, _chat("一只在雪地里的灰猫")), Reason.OTHER_LANGUAGE),
+        (HttpReply(200, _chat("Серый кот на снегу")), Reason.OTHER_LANGUAGE),
     ],
 )
 async def test_a_text_model_that_fails_leaves_the_original_and_a_reason_without_secrets(
-    reply: HttpReply | OSError, reason: str
+    reply: HttpReply | OSError, reason: Reason
 ) -> None:
     world = World(**EXTERNAL)
     world.http.replies = [reply]
-    optimized = await optimize(world.services, "ein Kater", 2048)
+    optimized = await optimize(world.services, "ein Kater", SQUARE, 2048)
     assert optimized == Optimized("ein Kater", "writer", failure=reason)
 
 
 @pytest.mark.parametrize(
     ("failure", "reason"),
     [
-        (UpstreamFailure(429, 3036, "used up"), "Workers AI answered 3036"),
-        (UpstreamFailure(500), "Workers AI answered 500"),
-        (UpstreamFailure(None), "Workers AI answered nothing"),
+        (UpstreamFailure(429, 3036, "used up"), Reason.ERROR),
+        (UpstreamFailure(500), Reason.ERROR),
+        (UpstreamFailure(None), Reason.UNREACHABLE),
+        (UpstreamFailure(200, None, "Unexpected token"), Reason.UNREADABLE),
     ],
 )
-async def test_a_failure_of_workers_ai_leaves_the_original(failure: UpstreamFailure, reason: str) -> None:
+async def test_a_failure_of_workers_ai_leaves_the_original(failure: UpstreamFailure, reason: Reason) -> None:
     assert await _rewritten(failure) == Optimized("ein Kater", LLAMA, failure=reason)
 
 
 async def test_without_any_text_model_the_original_stays(world: World) -> None:
     services = world.services
     alone = type(services)(settings=services.settings, inference=None, images=None, http=services.http)
-    optimized = await optimize(alone, "ein Kater", 2048)
-    assert optimized == Optimized("ein Kater", LLAMA, failure="there is no text model: set EXTERNAL_API_BASE")
+    optimized = await optimize(alone, "ein Kater", SQUARE, 2048)
+    assert optimized == Optimized("ein Kater", LLAMA, failure=Reason.ABSENT)
 
 
 @pytest.mark.parametrize("variables", [{}, EXTERNAL])
@@ -137,12 +147,12 @@ async def test_a_text_model_that_needs_more_than_twenty_seconds_is_not_waited_fo
     world = World(**variables)
     world.inference.replies = [never()]
     world.http.replies = [never()]
-    optimizing = asyncio.ensure_future(optimize(world.services, "ein Kater", 2048))
+    optimizing = asyncio.ensure_future(optimize(world.services, "ein Kater", SQUARE, 2048))
     await loop_clock.advance(19.9)
     assert not optimizing.done()
     await loop_clock.advance(0.2)
     assert optimizing.done()
-    assert (optimizing.result().text, optimizing.result().failure) == ("ein Kater", "no answer within 20 s")
+    assert (optimizing.result().text, optimizing.result().failure) == ("ein Kater", Reason.SLOW)
 
 
 @pytest.mark.parametrize(
@@ -247,3 +257,54 @@ def test_a_cut_text_is_a_beginning_that_fits(text: str, limit: int) -> None:
     cut = cut_at_word(text, limit)
     assert len(cut) <= limit
     assert text.startswith(cut)
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (Size(1024, 1024), "The picture is square."),
+        (
+            Size(768, 512),
+            "The picture is in wide landscape format, about 1.5 times as wide as it is high.",
+        ),
+        (
+            Size(1344, 576),
+            "The picture is in very wide landscape format, about 2.3 times as wide as it is high.",
+        ),
+        (Size(768, 1024), "The picture is in tall portrait format, about 1.3 times as high as it is wide."),
+        (
+            Size(512, 1024),
+            "The picture is in very tall portrait format, about 2.0 times as high as it is wide.",
+        ),
+    ],
+)
+async def test_the_shape_is_told_to_the_text_model_in_words(world: World, size: Size, words: str) -> None:
+    assert shape_in_words(size) == words
+    await optimize(world.services, "ein Kater", size, 2048)
+    assert world.inference.written[0][1][0]["content"].endswith(f"\n\n{words}")
+
+
+async def test_a_refused_prompt_is_rewritten_by_instructions_of_its_own() -> None:
+    world = World(SYSTEM_MESSAGE="Be brief.")
+    world.inference.replies = [{"response": "Meteors over a lake"}]
+    made = await rewrite_for_safety(world.services, "shooting stars", 2048)
+    [(_, messages, _)] = world.inference.written
+    assert made == Optimized("Meteors over a lake", LLAMA)
+    assert messages[0]["content"].startswith("A safety filter refused")
+    assert messages[1] == {"role": "user", "content": "shooting stars"}
+
+
+@pytest.mark.parametrize(
+    ("text", "latin"),
+    [
+        ("A grey tomcat", True),
+        ("Un café à Köln, señor", True),
+        ("A shop sign that reads “咖啡馆和书店在街角” in neon", True),
+        ("灰猫", False),
+        ("Серый кот на снегу with a hat", False),
+        ("123 !", True),
+        ("…", True),
+    ],
+)
+def test_what_is_quoted_may_be_in_any_script_and_the_rest_is_latin(text: str, *, latin: bool) -> None:
+    assert is_latin(text) is latin

@@ -27,7 +27,7 @@ class Reason(Enum):
 
     ABSENT = "absent"
     UNREACHABLE = "unreachable"
-    REFUSED = "refused"
+    ERROR = "error"
     SLOW = "slow"
     UNREADABLE = "unreadable"
     EMPTY = "empty"
@@ -73,7 +73,7 @@ async def _ask_workers_ai(services: Services, messages: Sequence[Mapping[str, st
         # What answered 200 with something else than JSON was not refused; a message tells more in the log.
         answered = failure.status is not None and 200 <= failure.status < 300  # noqa: PLR2004 - OK
         reason = (
-            Reason.UNREADABLE if answered else Reason.UNREACHABLE if _is_silent(failure) else Reason.REFUSED
+            Reason.UNREADABLE if answered else Reason.UNREACHABLE if _is_silent(failure) else Reason.ERROR
         )
         raise TextModelFailed(reason, f"{failure.status} {failure.code} {failure.text:.200}") from failure
 
@@ -93,7 +93,7 @@ async def _ask_external(services: Services, messages: Sequence[Mapping[str, str]
     except OSError as error:
         raise TextModelFailed(Reason.UNREACHABLE, str(error)) from error
     if reply.status != 200:  # noqa: PLR2004 - OK
-        raise TextModelFailed(Reason.REFUSED, str(reply.status))
+        raise TextModelFailed(Reason.ERROR, str(reply.status))
     try:
         return parse_json(reply.text)
     except ValueError:
