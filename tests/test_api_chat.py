@@ -244,7 +244,7 @@ async def test_a_text_model_that_fails_does_not_cost_the_picture() -> None:
     world.inference.replies = [UpstreamFailure(500)]
     answer = await world.client.post(CHAT, json=chat("a cat"))
     assert (
-        "💬 Prompt generation model: Original Prompt (the text model failed: Workers AI answered 500)\n"
+        "💬 Prompt generation model: Original Prompt (the text model failed: it answered with an error)\n"
         in (answer.said)
     )
     assert world.inference.calls[0].inputs["prompt"] == "a cat"
@@ -458,8 +458,8 @@ async def test_a_failure_among_several_is_said_below_those_that_were_drawn(world
     assert answer.status == 200
     assert answer.said.count("![Generated Image](") == 2
     assert answer.said.endswith(
-        "\n\n⚠️ 1 of 3 pictures could not be drawn: The model's safety filter refused this prompt. "
-        "It also refuses harmless ones: say the same in other words and try again."
+        "\n\n⚠️ 1 of 3 pictures could not be drawn: the safety filter refused the prompt. "
+        "It also refuses harmless ones: say the same in other words."
     )
     assert answer.headers["x-neurons"] == "115.2"
 

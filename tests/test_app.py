@@ -138,7 +138,7 @@ async def test_a_mistake_in_the_middle_of_a_stream_ends_it_readably(
     *_, delta, error, done = answer.events
     assert answer.status == 200
     assert delta["choices"][0]["delta"]["content"] == (
-        "\n\n❌ The picture could not be drawn: The server failed; the failure was logged."
+        "\n\n❌ The picture could not be drawn: the service failed. The failure was logged."
     )
     assert (error, done) == (FAILED, "[DONE]")
     assert "s3cret" not in answer.text

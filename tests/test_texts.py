@@ -11,7 +11,8 @@ from flux.texts import TEXTS
 
 def _every_text(language: str) -> dict[str, str]:
     texts = asdict(TEXTS[language])
-    return texts | texts.pop("reasons")
+    texts |= texts.pop("reasons")
+    return {name: str(text) for name, text in texts.items()}
 
 
 def _fields(text: str) -> list[str]:

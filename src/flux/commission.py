@@ -24,9 +24,9 @@ class Commission:
     optimizes: bool
     optimized: Optimized | None = None
     optimize_seconds: float | None = None
-    rewritten: Optimized | None = None
     images: list[GeneratedImage] = field(default_factory=list)
     failures: list[ApiError] = field(default_factory=list)
+    rewritten: Optimized | None = None
 
     def __post_init__(self) -> None:
         """Raise InvalidValue where it is sure already that the prompt is too long for the model."""

@@ -25,6 +25,7 @@ class Ring:
     @contextmanager
     def start(cls, *workers: Worker, log: IO[str]) -> Iterator[Self]:
         """Start *workers* in one Node, which ends with the block."""
+        # Production's V8 has Uint8Array.fromBase64 and toBase64; Node's hides them behind a flag.
         with Child.start("The ring", [NODE, "--js-base-64", _PROGRAM], log=log) as child:
             child.write(json.dumps({"root": str(ROOT), "workers": [asdict(worker) for worker in workers]}))
             yield cls(child)
