@@ -32,6 +32,13 @@ class InferenceMode(Enum):
     REST = "rest"
 
 
+class SideCalls(Enum):
+    """What to do when an app asks for a title, a summary and the like, not for a picture."""
+
+    ANSWER = "answer"
+    DRAW = "draw"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A setting whose value cannot be used, and what it should be. The value itself is never kept."""
@@ -208,6 +215,14 @@ class Settings:
         shown="auto",
         meaning=f"The language of chat answers: `{'`, `'.join(LANGUAGES)}`, "
         "or `auto`: the browser's, else the prompt's.",
+    )
+    side_calls: SideCalls = _setting(
+        "SIDE_CALLS",
+        parse=variables.one_of({choice.value: choice for choice in SideCalls}),
+        default=SideCalls.ANSWER,
+        shown="answer",
+        meaning="When an app asks for a title, tags or a summary, or tests the connection: `answer` in text, "
+        "or `draw` whatever it says.",
     )
     cors_origins: tuple[str, ...] = _setting(
         "CORS_ORIGINS",

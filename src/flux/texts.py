@@ -32,6 +32,8 @@ class Texts:
     not_stored: str
     some_failed: str
     failed: str
+    greeting: str
+    asked_for: str
     expired: str
     reasons: Mapping[str, str]
 
@@ -59,6 +61,8 @@ TEXTS: Final[dict[str, Texts]] = {
         not_stored="⚠️ The picture could not be stored, so this message itself carries it. Save it if you like it.",
         some_failed="⚠️ {failed} of {count} pictures could not be drawn: {reason}",
         failed="❌ The picture could not be drawn: {reason}",
+        greeting="👋 Hello! Describe the picture you want, and it will be drawn. For example: A cute cat in a garden 16:9",
+        asked_for="Pictures asked for so far:",
         expired="This picture has expired",
         reasons=REASONS["en"],
     ),
@@ -80,6 +84,8 @@ TEXTS: Final[dict[str, Texts]] = {
         not_stored="⚠️ 图片未能存储，因此直接放在这条消息里。喜欢的话请保存。",
         some_failed="⚠️ {count} 张图片中有 {failed} 张未能绘制：{reason}",
         failed="❌ 图片未能绘制：{reason}",
+        greeting="👋 你好！描述一下你想要的图片，我就会把它画出来。例如：花园里一只可爱的猫 16:9",
+        asked_for="到目前为止请求过的图片：",
         expired="这张图片已过期",
         reasons=REASONS["zh-cn"],
     ),
@@ -101,6 +107,8 @@ TEXTS: Final[dict[str, Texts]] = {
         not_stored="⚠️ 圖片未能儲存，因此直接放在這則訊息裡。喜歡的話請另存。",
         some_failed="⚠️ {count} 張圖片中有 {failed} 張未能繪製：{reason}",
         failed="❌ 圖片未能繪製：{reason}",
+        greeting="👋 你好！描述一下你想要的圖片，我就會把它畫出來。例如：花園裡一隻可愛的貓 16:9",
+        asked_for="到目前為止請求過的圖片：",
         expired="這張圖片已過期",
         reasons=REASONS["zh-hant"],
     ),
@@ -122,6 +130,8 @@ TEXTS: Final[dict[str, Texts]] = {
         not_stored="⚠️ 画像を保存できなかったため、このメッセージに直接含めました。必要なら保存してください。",
         some_failed="⚠️ {count} 枚のうち {failed} 枚を描けませんでした：{reason}",
         failed="❌ 画像を描けませんでした：{reason}",
+        greeting="👋 こんにちは！描いてほしい絵を言葉で説明してください。例：庭にいるかわいい猫 16:9",
+        asked_for="これまでに依頼された画像：",
         expired="この画像は期限切れです",
         reasons=REASONS["ja"],
     ),
@@ -143,6 +153,8 @@ TEXTS: Final[dict[str, Texts]] = {
         not_stored="⚠️ No se pudo guardar la imagen, así que va en este mismo mensaje. Guárdala si te gusta.",
         some_failed="⚠️ No se pudieron dibujar {failed} de {count} imágenes: {reason}",
         failed="❌ No se pudo dibujar la imagen: {reason}",
+        greeting="👋 ¡Hola! Describe la imagen que quieres y se dibujará. Por ejemplo: Un gato adorable en un jardín 16:9",
+        asked_for="Imágenes pedidas hasta ahora:",
         expired="Esta imagen ha caducado",
         reasons=REASONS["es"],
     ),
@@ -164,6 +176,8 @@ TEXTS: Final[dict[str, Texts]] = {
         not_stored="⚠️ L’image n’a pas pu être stockée : elle est donc dans ce message. Enregistrez-la si elle vous plaît.",
         some_failed="⚠️ {failed} images sur {count} n’ont pas pu être dessinées : {reason}",
         failed="❌ L’image n’a pas pu être dessinée : {reason}",
+        greeting="👋 Bonjour ! Décrivez l’image que vous souhaitez et elle sera dessinée. Par exemple : Un chat mignon dans un jardin 16:9",
+        asked_for="Images demandées jusqu’ici :",
         expired="Cette image a expiré",
         reasons=REASONS["fr"],
     ),
@@ -185,6 +199,8 @@ TEXTS: Final[dict[str, Texts]] = {
         not_stored="⚠️ Сохранить изображение не удалось, поэтому оно прямо в этом сообщении. Сохраните его, если понравилось.",
         some_failed="⚠️ Не удалось нарисовать изображений: {failed} из {count}. {reason}",
         failed="❌ Не удалось нарисовать изображение: {reason}",
+        greeting="👋 Здравствуйте! Опишите изображение, и оно будет нарисовано. Например: Милый кот в саду 16:9",
+        asked_for="Запрошенные изображения:",
         expired="Срок хранения изображения истёк",
         reasons=REASONS["ru"],
     ),
@@ -206,6 +222,8 @@ TEXTS: Final[dict[str, Texts]] = {
         not_stored="⚠️ Das Bild ließ sich nicht speichern, darum steckt es in dieser Nachricht. Sichere es, wenn es dir gefällt.",
         some_failed="⚠️ {failed} von {count} Bildern konnten nicht gezeichnet werden: {reason}",
         failed="❌ Das Bild konnte nicht gezeichnet werden: {reason}",
+        greeting="👋 Hallo! Beschreibe das Bild, das du möchtest, dann wird es gezeichnet. Zum Beispiel: Eine süße Katze im Garten 16:9",
+        asked_for="Bisher gewünschte Bilder:",
         expired="Dieses Bild ist abgelaufen",
         reasons=REASONS["de"],
     ),

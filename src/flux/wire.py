@@ -103,8 +103,12 @@ class Completion:
         message: dict[str, object] = {"role": "assistant", "content": content, "refusal": None}
         if images:
             message["images"] = [_image_part(url, index) for index, url in enumerate(images)]
-        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-        return self._object("chat.completion", [choice]) | {"usage": usage}
+        return self._whole(message, "stop", usage)
+
+    def calling(self, tool_call: dict[str, object], usage: dict[str, int]) -> dict[str, object]:
+        """Write a ``chat.completion`` that calls a tool and says nothing."""
+        said: dict[str, object] = {"role": "assistant", "content": None, "refusal": None}
+        return self._whole(said | {"tool_calls": [tool_call]}, "tool_calls", usage)
 
     def image_chunk(self, url: Text, index: int) -> dict[str, object]:
         """Write a chunk that carries the picture number *index*, in OpenRouter's form."""
@@ -119,6 +123,10 @@ class Completion:
     def usage_chunk(self, usage: dict[str, int]) -> dict[str, object]:
         """Write the last chunk of a stream whose client asked for the usage."""
         return self._object("chat.completion.chunk", []) | {"usage": usage}
+
+    def _whole(self, message: dict[str, object], reason: str, usage: dict[str, int]) -> dict[str, object]:
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": reason}
+        return self._object("chat.completion", [choice]) | {"usage": usage}
 
     def _object(self, kind: str, choices: list[dict[str, object]]) -> dict[str, object]:
         return {

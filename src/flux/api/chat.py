@@ -1,13 +1,14 @@
 """``POST /v1/chat/completions``: a picture as a chat answer, whole or streamed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from flux import sse
+from flux.api.side_calls import respond
 from flux.blobs import Text, encode_json, join
 from flux.calls import Call, Submission, read_json
-from flux.catalog import find_model
+from flux.catalog import ModelSpec, find_model
 from flux.commission import Commission
 from flux.errors import ApiError, MissingParameter
 from flux.fields import Fields
@@ -16,10 +17,12 @@ from flux.grammar import Prompt, parse_prompt
 from flux.http import EVENT_STREAM, JSON, Response, Stream
 from flux.images import ImageRequest
 from flux.languages import choose_texts
-from flux.messages import last_user_message, parse_messages
+from flux.messages import Message, last_user_message, parse_messages
 from flux.narration import Attached, Narration
 from flux.planning import plan
 from flux.references import Desk, Source, fitted
+from flux.settings import SideCalls
+from flux.side_call_recognition import recognise
 from flux.sizes import parse_size
 from flux.structured import parse_structured
 from flux.wire import Completion, chat_usage, estimate_headers, finished_headers
@@ -31,27 +34,34 @@ MAX_PICTURES: Final = 4
 async def complete(call: Call) -> Response:
     """Draw what the last user message asks for."""
     submission = await read_json(call.request)
-    fields = submission.fields
+    settings, fields = call.services.settings, submission.fields
     streamed = fields.boolean("stream")
-    narration = await _narration(call, submission)
-    completion = Completion(
-        "chatcmpl-" + call.services.entropy(12).hex(),
-        int(call.services.now()),
-        narration.commission.drawing.model.id,
-        streamed and _wants_usage(fields),
-    )
+    messages = parse_messages(fields)
+    model = find_model(fields.text("model") or settings.default_model.id, settings.enabled_models)
+    if settings.side_calls is SideCalls.ANSWER and (side_call := recognise(fields, messages)):
+        completion = _completion(call, model, announces_usage=streamed and _wants_usage(fields))
+        return respond(call, side_call, messages[-1].text, completion, streamed=streamed)
+    narration = await _narration(call, submission, messages, model)
+    drawn_by = narration.commission.drawing.model
+    completion = _completion(call, drawn_by, announces_usage=streamed and _wants_usage(fields))
     return _streamed(narration, completion) if streamed else await _whole(narration, completion)
 
 
-async def _narration(call: Call, submission: Submission) -> Narration:
+def _completion(call: Call, model: ModelSpec, *, announces_usage: bool) -> Completion:
+    name = "chatcmpl-" + call.services.entropy(12).hex()
+    return Completion(name, int(call.services.now()), model.id, announces_usage)
+
+
+async def _narration(
+    call: Call, submission: Submission, messages: Sequence[Message], model: ModelSpec
+) -> Narration:
     """Read all of the request, so that every error of the client's comes before anything is paid for."""
     settings, fields = call.services.settings, submission.fields
-    message = last_user_message(parse_messages(fields))
+    message = last_user_message(messages)
     written = message.text.strip()
     prompt = Prompt(written) if parse_structured(written) else parse_prompt(written)
     if not prompt.text:
         raise MissingParameter("The message gives a size but says nothing to draw.", param="messages")
-    model = find_model(fields.text("model") or settings.default_model.id, settings.enabled_models)
     size = prompt.size or parse_size(fields.text("size"))
     request = ImageRequest.parse(fields, prompt=prompt.text, model=model, size=size, max_count=MAX_PICTURES)
     desk = Desk(call.services, call.request.origin, submission.data_urls)
