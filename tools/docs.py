@@ -5,6 +5,7 @@ all other words are left alone. ``tests/test_docs.py`` fails while a table is no
 """
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +21,28 @@ from flux.routes import ROUTES, Route  # noqa: E402 - as above
 from flux.settings import SETTINGS, Setting  # noqa: E402 - as above
 from flux.sizes import RATIOS  # noqa: E402 - as above
 
-DOCUMENTS: Final = ("README.md", "ARCHITECTURE.md")
+LANGUAGES: Final = {
+    "en": "English",
+    "zh-cn": "简体中文",
+    "zh-hant": "繁體中文",
+    "ja": "日本語",
+    "es": "Español",
+    "fr": "Français",
+    "ru": "Русский",
+    "de": "Deutsch",
+}
+"""The languages that the README may be written in, by their own names."""
+READMES: Final = {
+    language: path
+    for language in LANGUAGES
+    if (path := ROOT / ("README.md" if language == "en" else f"docs/README.{language}.md")).is_file()
+}
+"""The README in every language there is. The translations link to its tables and have none of their own."""
+DOCUMENTS: Final = (
+    "ARCHITECTURE.md",
+    "docs/chat-api.md",
+    *(str(path.relative_to(ROOT)) for path in READMES.values()),
+)
 """The files with tables in them."""
 
 LAYERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -32,40 +54,46 @@ LAYERS: Final[Mapping[str, tuple[str, ...]]] = {
         "flux.cloudflare.inference",
         "flux.cloudflare.storage",
         "flux.cloudflare.client",
+        "flux.cloudflare.shrinking",
         "flux.cloudflare.border",
     ),
     "Application": ("flux.app", "flux.cors", "flux.authentication"),
     "Routes": ("flux.routes",),
     "Handlers, `flux.api`": (
         "flux.api.chat",
-        "flux.api.side_calls",
+        "flux.api.images",
+        "flux.api.image_fields",
+        "flux.api.stored",
         "flux.api.files",
         "flux.api.health",
         "flux.api.models",
     ),
     "Use cases": (
         "flux.narration",
+        "flux.wire_images",
+        "flux.wire",
+        "flux.commission",
         "flux.generation",
         "flux.optimization",
-        "flux.side_call_recognition",
-        "flux.side_calls",
+        "flux.text_model",
+        "flux.references",
+        "flux.remote",
         "flux.languages",
         "flux.calls",
         "flux.expired",
     ),
     "Ports": ("flux.ports",),
-    "Nouns and their JSON": ("flux.wire", "flux.images"),
+    "Nouns": ("flux.planning", "flux.images"),
     "Tables and readers": (
         "flux.settings",
         "flux.variables",
         "flux.catalog",
         "flux.texts",
+        "flux.reasons",
         "flux.grammar",
+        "flux.structured",
         "flux.messages",
-        "flux.quoted_history",
-        "flux.side_call_phrases",
-        "flux.side_call_rules",
-        "flux.schema_examples",
+        "flux.replies",
         "flux.storage",
         "flux.pictures",
         "flux.fields",
@@ -82,7 +110,7 @@ def main() -> None:
     for name in DOCUMENTS:
         path = ROOT / name
         before = path.read_text(encoding="utf-8")
-        if (after := rewritten(before)) != before:
+        if (after := rewritten(before, path)) != before:
             path.write_text(after, encoding="utf-8")
             print("Rewrote the tables of", name)
 
@@ -92,12 +120,25 @@ _TABLE: Final = re.compile(
 )
 
 
-def rewritten(text: str) -> str:
-    """Answer *text* with every table as the code has it."""
-    return _TABLE.sub(lambda found: found["begin"] + TABLES[found["name"]]() + found["end"], text)
+def rewritten(text: str, path: Path) -> str:
+    """Answer *text*, which is that of *path*, with every table as the code has it."""
+    return _TABLE.sub(lambda found: found["begin"] + TABLES[found["name"]](path) + found["end"], text)
 
 
-def routes() -> str:
+def languages(path: Path) -> str:
+    """Write the line that leads from the README at *path* to its other languages; nothing while it is alone."""
+    if len(READMES) == 1:
+        return ""
+    names = (
+        f"**{LANGUAGES[language]}**"
+        if readme == path
+        else f"[{LANGUAGES[language]}]({os.path.relpath(readme, path.parent)})"
+        for language, readme in READMES.items()
+    )
+    return " · ".join(names) + "\n"
+
+
+def routes(_: Path) -> str:
     """Write the table of the routes."""
     return _table(("Method", "Path", "Key", "What it does"), map(_route, ROUTES))
 
@@ -108,14 +149,14 @@ def _route(route: Route) -> tuple[str, ...]:
     return methods, f"`{route.path}`", "no" if route.public else "yes", _first_line(about)
 
 
-def ratios() -> str:
+def ratios(_: Path) -> str:
     """Write the known ratios, with their sizes."""
     return _table(
         ("Ratio", "Size"), ((f"{width}:{height}", str(size)) for (width, height), size in RATIOS.items())
     )
 
 
-def models() -> str:
+def models(_: Path) -> str:
     """Write the table of the models."""
     heading = (
         "Model",
@@ -150,7 +191,7 @@ def _yes(*, said: bool) -> str:
     return "yes" if said else "no"
 
 
-def settings() -> str:
+def settings(_: Path) -> str:
     """Write the table of the settings."""
     return _table(("Setting", "Default", "What it is"), map(_setting, SETTINGS))
 
@@ -164,7 +205,7 @@ def _setting(row: Setting) -> tuple[str, ...]:
     return first + older, default, row.meaning + secret
 
 
-def modules() -> str:
+def modules(_: Path) -> str:
     """Write the table of the modules, layer by layer, each with the first line of its docstring."""
     unplaced = set(module_paths()) - {module for layer in LAYERS.values() for module in layer}
     if unplaced:
@@ -197,8 +238,8 @@ def _table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-TABLES: Final[Mapping[str, Callable[[], str]]] = {
-    table.__name__: table for table in (routes, ratios, models, settings, modules)
+TABLES: Final[Mapping[str, Callable[[Path], str]]] = {
+    table.__name__: table for table in (languages, routes, ratios, models, settings, modules)
 }
 """What writes each table, by the name in its marks."""
 
