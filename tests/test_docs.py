@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import httpx
 import pytest
-
 from PIL import Image
 
 from flux import errors

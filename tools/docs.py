@@ -126,7 +126,7 @@ def rewritten(text: str, path: Path) -> str:
 
 
 def languages(path: Path) -> str:
-    """Write the line that leads from the README at *path* to its other languages; nothing while it is alone."""
+    """Write the line that leads from the README at *path* to its other languages, if there are any."""
     if len(READMES) == 1:
         return ""
     names = (
