@@ -72,7 +72,13 @@ def workers(stand_in: StandIn, hosts: Mapping[str, str]) -> Mapping[str, Worker]
         ),
         Worker(
             "failing",
-            {"API_MASTER_KEY": KEY, "CORS_ORIGINS": ORIGIN, "DRAW_TIMEOUT": "2", "LANGUAGE": "de"},
+            {
+                "API_MASTER_KEY": KEY,
+                "CORS_ORIGINS": ORIGIN,
+                "DRAW_TIMEOUT": "2",
+                "LANGUAGE": "de",
+                "SAFETY_REWRITE": "true",
+            },
             kv=KV.FAILING,
             ai=stand_in.base,
         ),
