@@ -6,7 +6,7 @@ import pytest
 
 from flux.catalog import CATALOG, DEV, KLEIN_4B, PHOENIX, SCHNELL, find_model
 from flux.errors import ApiError
-from flux.generation import AT_ONCE, Artist, model_call
+from flux.generation import AT_ONCE, ImageGenerator, model_call
 from flux.images import GeneratedImage, ImageRequest
 from flux.pictures import JPEG, PNG
 from flux.planning import Drawing, plan
@@ -27,8 +27,8 @@ def _drawing(model: str = "flux-1-schnell", size: Size | None = None, **more: An
 
 def _draw(world: World, drawing: Drawing) -> "asyncio.Future[list[GeneratedImage | ApiError]]":
     async def draw() -> list[GeneratedImage | ApiError]:
-        artist = Artist(world.services, world.inference, "phone")
-        return [outcome async for outcome in artist.draw(drawing)]
+        generator = ImageGenerator(world.services, world.inference, "phone")
+        return [outcome async for outcome in generator.draw(drawing)]
 
     return asyncio.ensure_future(draw())
 
@@ -274,8 +274,8 @@ async def test_a_picture_that_could_not_be_stored_has_no_key(world: World) -> No
 
 
 async def test_drawing_goes_on_when_nobody_waits_for_it(world: World) -> None:
-    artist = Artist(world.services, world.inference, "")
-    outcomes = artist.draw(_drawing(count=2))
+    generator = ImageGenerator(world.services, world.inference, "")
+    outcomes = generator.draw(_drawing(count=2))
     await anext(outcomes)
     await outcomes.aclose()  # type: ignore[attr-defined]
     await settle()

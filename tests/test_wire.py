@@ -4,8 +4,8 @@ import pytest
 
 from flux.blobs import Base64, Spliced
 from flux.catalog import DEV, KLEIN_4B, PHOENIX, SCHNELL, find_model
-from flux.commission import Commission
-from flux.generation import Artist
+from flux.generation import ImageGenerator
+from flux.generation_job import GenerationJob
 from flux.images import GeneratedImage, ImageRequest
 from flux.pictures import PNG
 from flux.planning import Drawing, plan
@@ -29,10 +29,10 @@ def _drawing(model: str) -> Drawing:
     return plan(ImageRequest(prompt="a cat", model=find_model(model)), load({}))
 
 
-def _commission(model: str, *images: GeneratedImage, optimize: float | None = None) -> Commission:
+def _commission(model: str, *images: GeneratedImage, optimize: float | None = None) -> GenerationJob:
     world = World()
-    artist = Artist(world.services, world.inference, "")
-    return Commission(artist, _drawing(model), False, None, optimize, list(images))  # noqa: FBT003
+    generator = ImageGenerator(world.services, world.inference, "")
+    return GenerationJob(generator, _drawing(model), False, None, optimize, list(images))  # noqa: FBT003
 
 
 def _image(draw: float, store: float) -> GeneratedImage:

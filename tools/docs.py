@@ -70,10 +70,10 @@ LAYERS: Final[Mapping[str, tuple[str, ...]]] = {
         "flux.api.models",
     ),
     "Use cases": (
-        "flux.narration",
+        "flux.chat_answer",
         "flux.wire_images",
         "flux.wire",
-        "flux.commission",
+        "flux.generation_job",
         "flux.generation",
         "flux.optimization",
         "flux.text_model",

@@ -23,7 +23,7 @@ AT_ONCE: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Artist:
+class ImageGenerator:
     """Draws for one caller; *label* names the caller's key in the stored metadata."""
 
     services: Services

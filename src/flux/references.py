@@ -1,4 +1,4 @@
-"""Reference pictures: found in a request, brought here, and checked before anything is paid for."""
+"""Reference pictures: found in a request, loaded, and checked before anything is paid for."""
 
 import asyncio
 import re
@@ -29,15 +29,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Brings references to one request: *origin* is the service's own, *data_urls* came in the body."""
+class ReferenceLoader:
+    """Loads the references of one request: *origin* is the service's own, *data_urls* came in the body."""
 
     services: Services
     origin: str
     data_urls: Mapping[str, DataUrl]
 
-    async def bring(self, sources: Iterable[Source]) -> tuple[Reference, ...]:
-        """Bring every picture, in order. Raises InvalidValue that names the first field that is wrong."""
+    async def load(self, sources: Iterable[Source]) -> tuple[Reference, ...]:
+        """Load every picture, in order. Raises InvalidValue that names the first field that is wrong."""
         sources = tuple(sources)
         if len(sources) > MAX_REFERENCES:
             param = sources[MAX_REFERENCES].param
@@ -45,9 +45,9 @@ class Desk:
                 f"{len(sources)} reference pictures are too many; at most {MAX_REFERENCES} are taken.",
                 param=param,
             )
-        return tuple(await asyncio.gather(*map(self._bring_one, sources)))
+        return tuple(await asyncio.gather(*map(self._load_one, sources)))
 
-    async def _bring_one(self, source: Source) -> Reference:
+    async def _load_one(self, source: Source) -> Reference:
         param, value = source.param, source.value
         blob = value.blob if isinstance(value, Upload) else await self._at(value.strip(), param)
         if blob.size > MAX_BYTES:

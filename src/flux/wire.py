@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from flux.blobs import Text, parts_of
 from flux.catalog import ModelSpec
-from flux.commission import Commission
 from flux.errors import Headers
+from flux.generation_job import GenerationJob
 from flux.planning import Drawing
 
 
@@ -64,19 +64,19 @@ def estimate_headers(drawing: Drawing) -> Headers:
     return _neurons_header(drawing, drawing.count)
 
 
-def finished_headers(commission: Commission) -> Headers:
+def finished_headers(job: GenerationJob) -> Headers:
     """Answer ``x-neurons`` for the pictures that were drawn, and ``Server-Timing`` in milliseconds.
 
     The timing is the slowest picture's (https://www.w3.org/TR/server-timing/).
     """
     spent = {
-        "optimize": commission.optimize_seconds,
-        "draw": max((image.draw_seconds for image in commission.images), default=None),
-        "store": max((image.store_seconds for image in commission.images), default=None),
+        "optimize": job.optimize_seconds,
+        "draw": max((image.draw_seconds for image in job.images), default=None),
+        "store": max((image.store_seconds for image in job.images), default=None),
     }
     marks = [f"{name};dur={seconds * 1000:.0f}" for name, seconds in spent.items() if seconds is not None]
-    drawn = len(commission.images)
-    return (*_neurons_header(commission.drawing, drawn), ("server-timing", ", ".join(marks)))
+    drawn = len(job.images)
+    return (*_neurons_header(job.drawing, drawn), ("server-timing", ", ".join(marks)))
 
 
 def _neurons_header(drawing: Drawing, pictures: int) -> Headers:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flux.blobs import Base64
-from flux.commission import Commission
+from flux.generation_job import GenerationJob
 from flux.images import GeneratedImage
 from flux.sizes import Size
 from flux.storage import ImageRecord
@@ -27,7 +27,7 @@ class ImageAnswer:
 
     id: str
     created: int
-    commission: Commission
+    job: GenerationJob
     prompt: str
     shows_url: bool
     shows_base64: bool
@@ -40,9 +40,9 @@ class ImageAnswer:
             shown["b64_json"] = Base64(image.blob)
         if self.shows_url and image.key is not None:
             shown["url"] = self.address(image.key)
-        if (revised := self.commission.revised_prompt) is not None:
+        if (revised := self.job.revised_prompt) is not None:
             shown["revised_prompt"] = revised
-        if self.commission.rewritten is not None:
+        if self.job.rewritten is not None:
             shown["safety_rewritten"] = True
         return shown | {
             "prompt": self.prompt,
@@ -54,12 +54,12 @@ class ImageAnswer:
 
     def whole(self) -> dict[str, object]:
         """Write an ``ImagesResponse``; the failures among several pictures stand beside the drawn ones."""
-        images, failures = self.commission.images, self.commission.failures
+        images, failures = self.job.images, self.job.failures
         answer: dict[str, object] = {
             "id": self.id,
             "object": "image.generation",
             "created": self.created,
-            "model": self.commission.drawing.model.id,
+            "model": self.job.drawing.model.id,
             "data": [self.picture(image) for image in images],
             "output_format": images[0].type.name,
             "usage": self.usage(images),
@@ -80,12 +80,12 @@ class ImageAnswer:
             "background": "opaque",
             "output_format": image.type.name,
             "usage": self.usage([image]),
-            "model": self.commission.drawing.model.id,
+            "model": self.job.drawing.model.id,
         } | {name: value for name, value in self.picture(image).items() if name != "b64_json"}
 
     def usage(self, images: Sequence[GeneratedImage]) -> dict[str, object]:
         """Estimate tokens: the prompt's, and one for each 16x16 pixels; and the neurons Cloudflare counts."""
-        drawing = self.commission.drawing
+        drawing = self.job.drawing
         text = text_tokens(drawing.prompt)
         references = sum(_image_tokens(reference.info.size) for reference in drawing.references)
         output = sum(_image_tokens(image.size) for image in images)

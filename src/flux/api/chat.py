@@ -9,18 +9,18 @@ from flux.api.side_calls import respond
 from flux.blobs import Text, encode_json, join
 from flux.calls import Call, Submission, read_json
 from flux.catalog import ModelSpec, find_model
-from flux.commission import Commission
+from flux.chat_answer import Attached, ChatAnswer
 from flux.errors import ApiError, MissingParameter
 from flux.fields import Fields
-from flux.generation import Artist
+from flux.generation import ImageGenerator
+from flux.generation_job import GenerationJob
 from flux.grammar import Prompt, parse_prompt
 from flux.http import EVENT_STREAM, JSON, Response, Stream
 from flux.images import ImageRequest
 from flux.languages import choose_texts
 from flux.messages import Message, last_user_message, parse_messages
-from flux.narration import Attached, Narration
 from flux.planning import plan
-from flux.references import Desk, Source, fitted
+from flux.references import ReferenceLoader, Source, fitted
 from flux.settings import SideCalls
 from flux.side_call_recognition import recognise
 from flux.sizes import parse_size
@@ -41,10 +41,10 @@ async def complete(call: Call) -> Response:
     if settings.side_calls is SideCalls.ANSWER and (side_call := recognise(fields, messages)):
         completion = _completion(call, model, announces_usage=streamed and _wants_usage(fields))
         return respond(call, side_call, messages[-1].text, completion, streamed=streamed)
-    narration = await _narration(call, submission, messages, model)
-    drawn_by = narration.commission.drawing.model
+    answer = await _chat_answer(call, submission, messages, model)
+    drawn_by = answer.job.drawing.model
     completion = _completion(call, drawn_by, announces_usage=streamed and _wants_usage(fields))
-    return _streamed(narration, completion) if streamed else await _whole(narration, completion)
+    return _streamed(answer, completion) if streamed else await _whole(answer, completion)
 
 
 def _completion(call: Call, model: ModelSpec, *, announces_usage: bool) -> Completion:
@@ -52,9 +52,9 @@ def _completion(call: Call, model: ModelSpec, *, announces_usage: bool) -> Compl
     return Completion(name, int(call.services.now()), model.id, announces_usage)
 
 
-async def _narration(
+async def _chat_answer(
     call: Call, submission: Submission, messages: Sequence[Message], model: ModelSpec
-) -> Narration:
+) -> ChatAnswer:
     """Read all of the request, so that every error of the client's comes before anything is paid for."""
     settings, fields = call.services.settings, submission.fields
     message = last_user_message(messages)
@@ -64,12 +64,12 @@ async def _narration(
         raise MissingParameter("The message gives a size but says nothing to draw.", param="messages")
     size = prompt.size or parse_size(fields.text("size"))
     request = ImageRequest.parse(fields, prompt=prompt.text, model=model, size=size, max_count=MAX_PICTURES)
-    desk = Desk(call.services, call.request.origin, submission.data_urls)
-    references = await desk.bring(Source("messages", address) for address in message.images)
+    loader = ReferenceLoader(call.services, call.request.origin, submission.data_urls)
+    references = await loader.load(Source("messages", address) for address in message.images)
     drawing = await fitted(plan(replace(request, references=references), settings), call.services)
     optimizes = settings.prompt_optimization if prompt.optimize is None else prompt.optimize
-    return Narration(
-        commission=Commission(Artist(call.services, call.inference(), call.label), drawing, optimizes),
+    return ChatAnswer(
+        job=GenerationJob(ImageGenerator(call.services, call.inference(), call.label), drawing, optimizes),
         written=written,
         texts=choose_texts(settings, call.request.headers, prompt.text),
         address=call.image_address,
@@ -88,35 +88,35 @@ def _wants_images_apart(fields: Fields) -> bool:
     return isinstance(modalities, list) and "image" in modalities
 
 
-async def _whole(narration: Narration, completion: Completion) -> Response:
-    pieces = [piece async for piece in narration.tell()]
+async def _whole(answer: ChatAnswer, completion: Completion) -> Response:
+    pieces = [piece async for piece in answer.tell()]
     content = join(*[piece for piece in pieces if not isinstance(piece, Attached)])
     images = [piece.url for piece in pieces if isinstance(piece, Attached)]
-    headers = (JSON, *finished_headers(narration.commission))
-    whole = completion.whole(content, images, chat_usage(narration.written, content))
+    headers = (JSON, *finished_headers(answer.job))
+    whole = completion.whole(content, images, chat_usage(answer.written, content))
     return Response(encode_json(whole), headers=headers)
 
 
-def _streamed(narration: Narration, completion: Completion) -> Response:
+def _streamed(answer: ChatAnswer, completion: Completion) -> Response:
     def tell(error: ApiError) -> list[Text]:
         # Some apps show only text and ignore error events; both are sent (clients.md, 1.6).
-        said = "\n\n" + narration.texts.failed.format(reason=narration.texts.reason(error))
+        said = "\n\n" + answer.texts.failed.format(reason=answer.texts.reason(error))
         return [sse.event(completion.chunk({"content": said})), sse.event(error.body()), sse.DONE]
 
-    headers = EVENT_STREAM + estimate_headers(narration.commission.drawing)
-    return Response(Stream(_events(narration, completion), tell), headers=headers)
+    headers = EVENT_STREAM + estimate_headers(answer.job.drawing)
+    return Response(Stream(_events(answer, completion), tell), headers=headers)
 
 
-async def _events(narration: Narration, completion: Completion) -> AsyncIterator[Text]:
+async def _events(answer: ChatAnswer, completion: Completion) -> AsyncIterator[Text]:
     yield sse.event(completion.chunk({"role": "assistant", "content": ""}))
     said = []
-    async for piece in narration.tell():
+    async for piece in answer.tell():
         if isinstance(piece, Attached):
-            yield sse.event(completion.image_chunk(piece.url, len(narration.commission.images) - 1))
+            yield sse.event(completion.image_chunk(piece.url, len(answer.job.images) - 1))
         else:
             said.append(piece)
             yield sse.event(completion.chunk({"content": piece}))
     yield sse.event(completion.chunk({}, "stop"))
     if completion.announces_usage:
-        yield sse.event(completion.usage_chunk(chat_usage(narration.written, join(*said))))
+        yield sse.event(completion.usage_chunk(chat_usage(answer.written, join(*said))))
     yield sse.DONE

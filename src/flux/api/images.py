@@ -8,12 +8,12 @@ from flux import sse
 from flux.api.image_fields import parse_image_fields, reference_sources
 from flux.blobs import Text, encode_json
 from flux.calls import Call, read_form_or_json
-from flux.commission import Commission
 from flux.errors import ApiError, MissingParameter
-from flux.generation import Artist
+from flux.generation import ImageGenerator
+from flux.generation_job import GenerationJob
 from flux.http import EVENT_STREAM, JSON, Response, Stream
 from flux.planning import plan
-from flux.references import Desk, fitted
+from flux.references import ReferenceLoader, fitted
 from flux.wire import estimate_headers, finished_headers
 from flux.wire_images import ImageAnswer
 
@@ -46,14 +46,14 @@ async def _draw(call: Call, kind: _Kind) -> Response:
     sources = reference_sources(submission)
     if kind.edits and not sources:
         raise MissingParameter("'image' is required: the picture to edit.", param="image")
-    references = await Desk(services, call.request.origin, submission.data_urls).bring(sources)
+    references = await ReferenceLoader(services, call.request.origin, submission.data_urls).load(sources)
     request = replace(asked.request, references=references)
     drawing = await fitted(plan(request, services.settings), services)
-    artist = Artist(services, call.inference(), call.label)
+    generator = ImageGenerator(services, call.inference(), call.label)
     answer = ImageAnswer(
         id="img-" + services.entropy(12).hex(),
         created=int(services.now()),
-        commission=Commission(artist, drawing, services.settings.prompt_optimization),
+        job=GenerationJob(generator, drawing, services.settings.prompt_optimization),
         prompt=request.prompt,
         shows_url=asked.shows_url,
         shows_base64=asked.shows_base64,
@@ -63,29 +63,29 @@ async def _draw(call: Call, kind: _Kind) -> Response:
 
 
 async def _whole(answer: ImageAnswer) -> Response:
-    commission = answer.commission
-    if commission.optimizes:
-        await commission.optimize()
-    async for _ in commission.draw():
+    job = answer.job
+    if job.optimizes:
+        await job.optimize()
+    async for _ in job.draw():
         pass
-    return Response(encode_json(answer.whole()), headers=(JSON, *finished_headers(commission)))
+    return Response(encode_json(answer.whole()), headers=(JSON, *finished_headers(job)))
 
 
 def _streamed(answer: ImageAnswer, kind: _Kind) -> Response:
-    headers = EVENT_STREAM + estimate_headers(answer.commission.drawing)
+    headers = EVENT_STREAM + estimate_headers(answer.job.drawing)
     return Response(Stream(_events(answer, kind), _told), headers=headers)
 
 
 async def _events(answer: ImageAnswer, kind: _Kind) -> AsyncIterator[Text]:
-    commission = answer.commission
+    job = answer.job
     # A comment opens the stream at once, so that the client has its 200 while the picture is drawn.
     yield sse.PING
-    if commission.optimizes:
-        await commission.optimize()
-    async for image in commission.draw():
+    if job.optimizes:
+        await job.optimize()
+    async for image in job.draw():
         value = answer.completed(kind.event, image)
         yield sse.event(value, name=str(value["type"]))
-    for failure in commission.failures:
+    for failure in job.failures:
         yield sse.event(failure.body(), name="error")
     yield sse.DONE
 

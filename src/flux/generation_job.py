@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
 from flux.errors import ApiError, ContentPolicyViolation
-from flux.generation import Artist
+from flux.generation import ImageGenerator
 from flux.images import GeneratedImage
 from flux.optimization import Optimized, optimize, rewrite_for_safety
 from flux.planning import Drawing, check_prompt_length
 
 
 @dataclass(slots=True)
-class Commission:
+class GenerationJob:
     """A drawing, and what has become of it so far.
 
     *optimizes* is whether a text model writes the prompt first; *optimized* is what it wrote, in
@@ -19,7 +19,7 @@ class Commission:
     *images* were drawn, *failures* are the errors of those that were not.
     """
 
-    artist: Artist
+    generator: ImageGenerator
     drawing: Drawing
     optimizes: bool
     optimized: Optimized | None = None
@@ -43,7 +43,7 @@ class Commission:
 
     async def optimize(self) -> Optimized:
         """Have the prompt rewritten. Raises InvalidValue where that failed and the original is too long."""
-        services, drawing = self.artist.services, self.drawing
+        services, drawing = self.generator.services, self.drawing
         started = services.now()
         limit = drawing.model.prompt_limit
         self.optimized = await optimize(services, drawing.prompt, drawing.size, limit)
@@ -67,7 +67,7 @@ class Commission:
 
     async def _draw(self) -> AsyncIterator[GeneratedImage]:
         self.failures.clear()
-        async for outcome in self.artist.draw(self.drawing):
+        async for outcome in self.generator.draw(self.drawing):
             if isinstance(outcome, ApiError):
                 self.failures.append(outcome)
             else:
@@ -76,12 +76,12 @@ class Commission:
 
     def _may_rewrite(self) -> bool:
         refused = all(isinstance(failure, ContentPolicyViolation) for failure in self.failures)
-        return self.artist.services.settings.safety_rewrite and not self.images and refused
+        return self.generator.services.settings.safety_rewrite and not self.images and refused
 
     async def _rewrite(self) -> bool:
         """Have the refused prompt said in other words; say whether there are any."""
         drawing = self.drawing
-        made = await rewrite_for_safety(self.artist.services, drawing.prompt, drawing.model.prompt_limit)
+        made = await rewrite_for_safety(self.generator.services, drawing.prompt, drawing.model.prompt_limit)
         if made.failure is not None or made.text == drawing.prompt:
             return False
         self.rewritten = made

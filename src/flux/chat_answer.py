@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 
 from flux.blobs import Base64, Spliced, Text, join
-from flux.commission import Commission
+from flux.generation_job import GenerationJob
 from flux.images import GeneratedImage
 from flux.optimization import Optimized
 from flux.texts import Texts
@@ -18,13 +18,13 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Narration:
+class ChatAnswer:
     """One answer. *written* is the prompt as the user wrote it; *address* gives a stored picture's address.
 
     With *attaches* the pictures stand beside the text, not in it.
     """
 
-    commission: Commission
+    job: GenerationJob
     written: str
     texts: Texts
     address: Callable[[str], str]
@@ -32,21 +32,21 @@ class Narration:
 
     async def tell(self) -> AsyncIterator[Text | Attached]:
         """Tell it piece by piece. Raises ApiError where no picture at all came of it."""
-        commission, texts = self.commission, self.texts
+        job, texts = self.job, self.texts
         yield texts.original_prompt.format(prompt=self.written) + "\n"
-        if commission.optimizes:
-            yield self._about(await commission.optimize())
+        if job.optimizes:
+            yield self._about(await job.optimize())
         else:
             yield texts.prompt_model.format(model=texts.no_prompt_model) + "\n"
-        yield texts.optimized_prompt.format(prompt=commission.drawing.prompt) + "\n"
+        yield texts.optimized_prompt.format(prompt=job.drawing.prompt) + "\n"
         if notice := self._size_notice():
             yield notice + "\n"
-        async for image in commission.draw():
+        async for image in job.draw():
             for piece in self._picture(image):
                 yield piece
-        if failures := commission.failures:
+        if failures := job.failures:
             yield "\n\n" + texts.some_failed.format(
-                failed=len(failures), count=commission.drawing.count, reason=texts.reason(failures[0])
+                failed=len(failures), count=job.drawing.count, reason=texts.reason(failures[0])
             )
 
     def _about(self, optimized: Optimized) -> str:
@@ -57,12 +57,12 @@ class Narration:
             model = texts.optimization_failed.format(reason=reason)
         about = texts.prompt_model.format(model=model) + "\n"
         if optimized.cut:
-            spec = self.commission.drawing.model
+            spec = self.job.drawing.model
             about += texts.prompt_cut.format(limit=spec.prompt_limit, model=spec.short_id) + "\n"
         return about
 
     def _size_notice(self) -> str:
-        drawing = self.commission.drawing
+        drawing = self.job.drawing
         if drawing.replaced is not None:
             takes_pictures = drawing.replaced.references >= len(drawing.references)
             text = self.texts.substituted if takes_pictures else self.texts.substituted_for_pictures
@@ -79,10 +79,10 @@ class Narration:
         """Tell of one picture; the first one brings the size that was really drawn."""
         texts = self.texts
         before = "\n\n"
-        if len(self.commission.images) == 1:
+        if len(self.job.images) == 1:
             size_line = texts.specifications.format(size=image.size)
             before = f"{size_line}\n{texts.success}\n{texts.result}\n\n"
-            if (rewritten := self.commission.rewritten) is not None:
+            if (rewritten := self.job.rewritten) is not None:
                 before = f"{texts.rewritten.format(prompt=rewritten.text)}\n{before}"
         url: Text
         if image.key is not None:
