@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from flux.blobs import Text, parts_of
 from flux.catalog import ModelSpec
@@ -30,6 +30,9 @@ def model_object(spec: ModelSpec) -> dict[str, object]:
             "unit": "neurons",
             "neurons_per_image": _rounded(spec.neurons(sizes.default, spec.steps.default)),
             "usd_per_1000_neurons": "0.011",
+            "rates": None
+            if spec.price is None
+            else {name: rate for name, rate in asdict(spec.price).items() if rate},
         },
         "ranges": {
             "width": {"min": sizes.low, "max": sizes.high, "default": sizes.default.width},
