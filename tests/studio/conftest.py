@@ -23,7 +23,7 @@ from tools.stand_in import StandIn
 KEY: Final = "studio-test-key"
 
 _CHROMIUM: Final = os.environ.get("CHROMIUM") or shutil.which("chromium")
-_SECONDS: Final = 180
+_SECONDS: Final = 300
 _LANES: Final = 2
 
 
