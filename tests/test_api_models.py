@@ -9,13 +9,16 @@ from tests.fakes import World
 async def test_the_enabled_models_are_listed(world: World, valid: Validate) -> None:
     answer = await world.client.get("/v1/models")
     assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
-    assert answer.json == {"object": "list", "data": [model_object(spec) for spec in CATALOG]}
+    assert answer.json == {
+        "object": "list",
+        "data": [model_object(spec, spec.steps.default) for spec in CATALOG],
+    }
     valid("ListModelsResponse", answer.json)
 
 
 async def test_a_model_that_is_not_enabled_is_not_listed() -> None:
     answer = await World(ENABLED_MODELS="flux-2-dev,flux-1-schnell").client.get("/v1/models")
-    assert answer.json["data"] == [model_object(SCHNELL), model_object(DEV)]
+    assert answer.json["data"] == [model_object(SCHNELL, 4), model_object(DEV, 25)]
 
 
 @pytest.mark.parametrize(
@@ -30,7 +33,7 @@ async def test_a_model_that_is_not_enabled_is_not_listed() -> None:
 )
 async def test_a_model_is_shown_by_any_form_of_its_id(world: World, name: str, valid: Validate) -> None:
     answer = await world.client.get(f"/v1/models/{name}")
-    assert (answer.status, answer.json) == (200, model_object(DEV))
+    assert (answer.status, answer.json) == (200, model_object(DEV, 25))
     valid("Model", answer.json)
 
 

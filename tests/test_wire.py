@@ -42,7 +42,7 @@ def _image(draw: float, store: float) -> GeneratedImage:
 
 
 def test_a_model_is_written_as_openai_and_openrouter_do() -> None:
-    assert model_object(SCHNELL) == {
+    assert model_object(SCHNELL, 6) == {
         "id": "@cf/black-forest-labs/flux-1-schnell",
         "object": "model",
         "created": 1724976000,
@@ -53,11 +53,16 @@ def test_a_model_is_written_as_openai_and_openrouter_do() -> None:
             "input_modalities": ["text"],
             "output_modalities": ["image"],
         },
-        "pricing": {"unit": "neurons", "neurons_per_image": 57.6, "usd_per_1000_neurons": "0.011"},
+        "pricing": {
+            "unit": "neurons",
+            "neurons_per_image": 76.8,
+            "usd_per_1000_neurons": "0.011",
+            "rates": {"output_tile": 4.8, "step": 9.6},
+        },
         "ranges": {
             "width": {"min": 1024, "max": 1024, "default": 1024},
             "height": {"min": 1024, "max": 1024, "default": 1024},
-            "steps": {"min": 1, "max": 8, "default": 4},
+            "steps": {"min": 1, "max": 8, "default": 6},
             "guidance": None,
             "prompt_characters": {"max": 2048},
             "references": {"max": 0, "side_below": None},
@@ -67,7 +72,7 @@ def test_a_model_is_written_as_openai_and_openrouter_do() -> None:
 
 
 def test_a_model_that_takes_pictures_says_so_where_apps_look() -> None:
-    written = model_object(DEV)
+    written = model_object(DEV, 25)
     assert written["architecture"] == {
         "modality": "text+image->image",
         "input_modalities": ["text", "image"],
@@ -76,16 +81,17 @@ def test_a_model_that_takes_pictures_says_so_where_apps_look() -> None:
 
 
 def test_a_model_without_a_price_says_null() -> None:
-    written = model_object(find_model("dreamshaper-8-lcm"))
+    written = model_object(find_model("dreamshaper-8-lcm"), 8)
     assert written["pricing"] == {
         "unit": "neurons",
         "neurons_per_image": None,
         "usd_per_1000_neurons": "0.011",
+        "rates": None,
     }
 
 
 def test_the_keys_of_a_model_begin_as_in_openais_specification() -> None:
-    assert list(model_object(KLEIN_4B))[:4] == ["id", "object", "created", "owned_by"]
+    assert list(model_object(KLEIN_4B, 4))[:4] == ["id", "object", "created", "owned_by"]
 
 
 @pytest.mark.parametrize(

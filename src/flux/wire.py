@@ -12,8 +12,11 @@ from flux.generation_job import GenerationJob
 from flux.planning import Drawing
 
 
-def model_object(spec: ModelSpec) -> dict[str, object]:
-    """Write a model as OpenAI does, and as OpenRouter does for apps that ask what it can do."""
+def model_object(spec: ModelSpec, steps: int) -> dict[str, object]:
+    """Write a model as OpenAI does, and as OpenRouter does for apps that ask what it can do.
+
+    *steps* is how many it does when a request gives none.
+    """
     sizes = spec.sizes
     return {
         "id": spec.id,
@@ -28,7 +31,7 @@ def model_object(spec: ModelSpec) -> dict[str, object]:
         },
         "pricing": {
             "unit": "neurons",
-            "neurons_per_image": _rounded(spec.neurons(sizes.default, spec.steps.default)),
+            "neurons_per_image": _rounded(spec.neurons(sizes.default, steps)),
             "usd_per_1000_neurons": "0.011",
             "rates": None
             if spec.price is None
@@ -37,7 +40,7 @@ def model_object(spec: ModelSpec) -> dict[str, object]:
         "ranges": {
             "width": {"min": sizes.low, "max": sizes.high, "default": sizes.default.width},
             "height": {"min": sizes.low, "max": sizes.high, "default": sizes.default.height},
-            "steps": {"min": spec.steps.low, "max": spec.steps.high, "default": spec.steps.default},
+            "steps": {"min": spec.steps.low, "max": spec.steps.high, "default": steps},
             "guidance": None
             if spec.guidance is None
             else {"min": spec.guidance.low, "max": spec.guidance.high, "default": spec.guidance.default},

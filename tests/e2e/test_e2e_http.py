@@ -244,7 +244,7 @@ def test_a_body_that_asks_for_nothing_is_refused_before_anything_is_paid(
         ("n", 1.5),
         ("n", "many"),
         ("seed", -1),
-        ("seed", 1e400),
+        ("seed", 1e300),
         ("steps", 9),
         ("stream", "perhaps"),
         ("size", "large"),

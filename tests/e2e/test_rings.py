@@ -247,7 +247,10 @@ def test_a_failure_in_a_stream_is_told_in_words_and_as_an_error(anywhere: Anywhe
     *chunks, failure, done = told
     message = failure["error"]["message"]
     assert response.status_code == 200
-    assert deltas(chunks)[-1] == {"content": f"\n\n❌ The picture could not be drawn: {message}"}
+    assert deltas(chunks)[-1] == {
+        "content": "\n\n❌ The picture could not be drawn: the safety filter refused the prompt. "
+        "It also refuses harmless ones: say the same in other words."
+    }
     assert failure == {
         "error": {
             "message": message,

@@ -25,6 +25,7 @@ KEY: Final = "studio-test-key"
 _CHROMIUM: Final = os.environ.get("CHROMIUM") or shutil.which("chromium")
 _SECONDS: Final = 300
 _LANES: Final = 2
+_SCENARIO_TESTS: Final = Path(__file__).with_name("test_studio.py")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def outcomes(request: pytest.FixtureRequest) -> Mapping[str, Outcome]:
     wanted = [
         item.callspec.params["name"]
         for item in request.session.items
-        if isinstance(item, pytest.Function) and "outcomes" in item.fixturenames
+        if isinstance(item, pytest.Function) and item.path == _SCENARIO_TESTS
     ]
     artefacts = ROOT / "artefacts" / "studio"
     artefacts.mkdir(parents=True, exist_ok=True)

@@ -49,12 +49,12 @@ def test_the_cost_is_the_catalog_s_where_the_rates_are_told(spec: ModelSpec) -> 
         (size, steps, inputs) for size in sizes for steps in {spec.steps.low, spec.steps.high}
     ]
     expected = [spec.neurons(size, steps, inputs) for size, steps, inputs in cases]
-    assert shown(model_object(spec), cases) == pytest.approx(expected)
+    assert shown(model_object(spec, spec.steps.default), cases) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("spec", CATALOG, ids=lambda spec: spec.short_id)
 def test_without_rates_the_usual_picture_costs_what_is_told(spec: ModelSpec) -> None:
-    model = model_object(spec)
+    model = model_object(spec, spec.steps.default)
     pricing = model["pricing"]
     assert isinstance(pricing, dict)
     pricing.pop("rates", None)

@@ -12,19 +12,25 @@ from flux.wire import dump, model_object
 
 async def index(call: Call) -> Response:
     """List the enabled models."""
-    return Response(_listing(call.services.settings.enabled_models), headers=_HEADERS)
+    settings = call.services.settings
+    return Response(_listing(settings.enabled_models, settings.flux_num_steps), headers=_HEADERS)
 
 
 async def show(call: Call) -> Response:
     """Answer one enabled model; its id may be full or short, and percent-encoded."""
-    spec = find_model(unquote(call.params["id"]), call.services.settings.enabled_models)
-    return Response(dump(model_object(spec)), headers=_HEADERS)
+    settings = call.services.settings
+    spec = find_model(unquote(call.params["id"]), settings.enabled_models)
+    return Response(dump(model_object(spec, settings.default_steps(spec))), headers=_HEADERS)
 
 
 _HEADERS: Final = (JSON,)
 
 
 @lru_cache(maxsize=1)
-def _listing(models: tuple[ModelSpec, ...]) -> Static:
+def _listing(models: tuple[ModelSpec, ...], configured_steps: int) -> Static:
     """Write the list once: the settings never change while an isolate lives."""
-    return Static(dump({"object": "list", "data": [model_object(spec) for spec in models]}))
+    data = [
+        model_object(spec, configured_steps if spec.steps.configured else spec.steps.default)
+        for spec in models
+    ]
+    return Static(dump({"object": "list", "data": data}))
