@@ -6,7 +6,8 @@ JavaScript arrays, and built-ins are applied to them there (docs/performance.md 
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +21,17 @@ from flux.blobs import Blob
 def js_object(values: Mapping[str, Any]) -> JsProxy:
     """Make a JavaScript object; a bare dict would arrive as a Map, which most of the platform ignores."""
     return to_js(values, dict_converter=Object.fromEntries)
+
+
+@contextmanager
+def abort_signal() -> Iterator[JsProxy]:
+    """Give a signal for a ``fetch``, which is aborted when the task that waits in the block is cancelled."""
+    controller = js.AbortController.new()
+    try:
+        yield controller.signal
+    except asyncio.CancelledError:
+        controller.abort()
+        raise
 
 
 def wait_until(context: JsProxy, task: "asyncio.Future[Any]") -> None:

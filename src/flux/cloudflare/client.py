@@ -1,14 +1,13 @@
 """Outgoing HTTP by the platform's ``fetch``."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Final
 
 import js
-from js import AbortController, Array
+from js import Array
 from pyodide.ffi import JsException, JsProxy
 
-from flux.cloudflare.border import JsBlob, js_object
+from flux.cloudflare.border import JsBlob, abort_signal, js_object
 from flux.ports import Fetched, HttpReply
 
 _OK: Final = 200
@@ -20,33 +19,29 @@ class FetchClient:
 
     async def get(self, url: str, limit: int) -> Fetched:
         """Fetch at most *limit* bytes, following no redirect. Raises OSError when there is no answer."""
-        controller = AbortController.new()
-        init = {"redirect": "manual", "signal": controller.signal, "headers": {"accept": "image/*"}}
-        try:
-            response = await js.fetch(url, js_object(init))
-            if response.status == _OK:
-                return Fetched(_OK, blob=await _read(response, limit))
-            controller.abort()
-        except JsException as error:
-            raise OSError(str(error.message)) from error
-        except asyncio.CancelledError:
-            controller.abort()
-            raise
+        headers = {"accept": "image/*"}
+        with abort_signal() as signal:
+            init = js_object({"redirect": "manual", "signal": signal, "headers": headers})
+            try:
+                response = await js.fetch(url, init)
+                if response.status == _OK:
+                    return Fetched(_OK, blob=await _read(response, limit))
+                if response.body:
+                    await response.body.cancel()
+            except JsException as error:
+                raise OSError(str(error.message)) from error
         location = response.headers.get("location") if response.status in _REDIRECTS else None
         return Fetched(response.status, str(location) if location else None)
 
     async def post(self, url: str, *, headers: Mapping[str, str], text: str) -> HttpReply:
         """Send *text*. Raises OSError when there is no answer."""
-        controller = AbortController.new()
-        init = {"method": "POST", "headers": dict(headers), "body": text, "signal": controller.signal}
-        try:
-            response = await js.fetch(url, js_object(init))
-            return HttpReply(response.status, str(await response.text()))
-        except JsException as error:
-            raise OSError(str(error.message)) from error
-        except asyncio.CancelledError:
-            controller.abort()
-            raise
+        with abort_signal() as signal:
+            init = {"method": "POST", "headers": dict(headers), "body": text, "signal": signal}
+            try:
+                response = await js.fetch(url, js_object(init))
+                return HttpReply(response.status, str(await response.text()))
+            except JsException as error:
+                raise OSError(str(error.message)) from error
 
 
 async def _read(response: JsProxy, limit: int) -> JsBlob | None:

@@ -3,18 +3,17 @@
 https://developers.cloudflare.com/workers-ai/configuration/bindings/
 """
 
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import js
-from js import AbortController, Array, FormData, Object, Response
+from js import Array, FormData, Object, Response
 from pyodide.ffi import JsException, JsProxy
 
 from flux.blobs import Blob
-from flux.cloudflare.border import JsBlob, held, js_object
+from flux.cloudflare.border import JsBlob, abort_signal, held, js_object
 from flux.ports import ModelCall
 from flux.upstream import UpstreamFailure, read_failure, read_message
 
@@ -48,15 +47,12 @@ class BindingInference:
 
     async def _run(self, model: str, inputs: JsProxy) -> JsProxy:
         # Concurrent calls share the binding's options, so every call asks for the raw response.
-        controller = AbortController.new()
-        options = js_object({"returnRawResponse": True, "signal": controller.signal})
-        try:
-            return await self.ai.run(model, inputs, options)
-        except JsException as error:
-            raise read_message(str(error.message)) from error
-        except asyncio.CancelledError:
-            controller.abort()
-            raise
+        with abort_signal() as signal:
+            options = js_object({"returnRawResponse": True, "signal": signal})
+            try:
+                return await self.ai.run(model, inputs, options)
+            except JsException as error:
+                raise read_message(str(error.message)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +78,14 @@ class RestInference:
         return await self._post(model, json.dumps(inputs), {"content-type": "application/json"})
 
     async def _post(self, model: str, body: Any, headers: Mapping[str, str]) -> JsProxy:
-        controller = AbortController.new()
         url = f"{self.base}/accounts/{self.account}/ai/run/{model}"
-        init = {
-            "method": "POST",
-            "headers": {"authorization": f"Bearer {self.token}", **headers},
-            "body": body,
-            "signal": controller.signal,
-        }
-        try:
-            return await js.fetch(url, js_object(init))
-        except JsException as error:
-            raise UpstreamFailure(None, None, str(error.message)) from error
-        except asyncio.CancelledError:
-            controller.abort()
-            raise
+        headers = {"authorization": f"Bearer {self.token}", **headers}
+        with abort_signal() as signal:
+            init = js_object({"method": "POST", "headers": headers, "body": body, "signal": signal})
+            try:
+                return await js.fetch(url, init)
+            except JsException as error:
+                raise UpstreamFailure(None, None, str(error.message)) from error
 
 
 def _form(call: ModelCall) -> JsProxy:
