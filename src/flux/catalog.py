@@ -45,6 +45,10 @@ class Steps:
     default: int
     configured: bool = False
 
+    def usual(self, setting: int) -> int:
+        """Answer the steps when a request gives none; *setting* is the value of ``FLUX_NUM_STEPS``."""
+        return setting if self.configured else self.default
+
 
 @dataclass(frozen=True, slots=True)
 class Guidance:

@@ -117,6 +117,7 @@ class Response:
 
 
 JSON: Final = ("content-type", "application/json")
+UNCACHED_JSON: Final[Headers] = (JSON, ("cache-control", "no-store"))
 EVENT_STREAM: Final[Headers] = (
     ("content-type", "text/event-stream; charset=utf-8"),
     ("cache-control", "no-cache"),

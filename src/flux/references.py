@@ -45,6 +45,8 @@ class ReferenceLoader:
                 f"{len(sources)} reference pictures are too many; at most {MAX_REFERENCES} are taken.",
                 param=param,
             )
+        if not sources:  # nearly every request; gathering nothing would still cost a turn of the event loop
+            return ()
         return tuple(await asyncio.gather(*map(self._load_one, sources)))
 
     async def _load_one(self, source: Source) -> Reference:

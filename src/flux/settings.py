@@ -253,7 +253,7 @@ class Settings:
 
     def default_steps(self, spec: ModelSpec) -> int:
         """Answer the steps *spec* does when a request gives none."""
-        return self.flux_num_steps if spec.steps.configured else spec.steps.default
+        return spec.steps.usual(self.flux_num_steps)
 
 
 def _settable() -> tuple[tuple[Field[object], Setting], ...]:

@@ -36,14 +36,14 @@ async def complete(call: Call) -> Response:
     submission = await read_json(call.request)
     settings, fields = call.services.settings, submission.fields
     streamed = fields.boolean("stream")
+    announces_usage = streamed and _wants_usage(fields)
     messages = parse_messages(fields)
     model = find_model(fields.text("model") or settings.default_model.id, settings.enabled_models)
     if settings.side_calls is SideCalls.ANSWER and (side_call := recognise(fields, messages)):
-        completion = _completion(call, model, announces_usage=streamed and _wants_usage(fields))
+        completion = _completion(call, model, announces_usage=announces_usage)
         return respond(call, side_call, messages[-1].text, completion, streamed=streamed)
     answer = await _chat_answer(call, submission, messages, model)
-    drawn_by = answer.job.drawing.model
-    completion = _completion(call, drawn_by, announces_usage=streamed and _wants_usage(fields))
+    completion = _completion(call, answer.job.drawing.model, announces_usage=announces_usage)
     return _streamed(answer, completion) if streamed else await _whole(answer, completion)
 
 

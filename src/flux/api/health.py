@@ -1,10 +1,8 @@
 """``GET /health``: what works, what is missing, and never a secret."""
 
-from typing import Final
-
 from flux import __version__
 from flux.calls import Call
-from flux.http import JSON, Response
+from flux.http import UNCACHED_JSON, Response
 from flux.ports import Services
 from flux.wire import dump
 
@@ -25,10 +23,7 @@ async def show(call: Call) -> Response:
         "prompt_optimization": _optimization(services),
         "missing": missing,
     }
-    return Response(dump(report), 200 if able else 503, _HEADERS)
-
-
-_HEADERS: Final = (JSON, ("cache-control", "no-store"))
+    return Response(dump(report), 200 if able else 503, UNCACHED_JSON)
 
 
 def _optimization(services: Services) -> dict[str, object]:

@@ -29,8 +29,5 @@ _HEADERS: Final = (JSON,)
 @lru_cache(maxsize=1)
 def _listing(models: tuple[ModelSpec, ...], configured_steps: int) -> Static:
     """Write the list once: the settings never change while an isolate lives."""
-    data = [
-        model_object(spec, configured_steps if spec.steps.configured else spec.steps.default)
-        for spec in models
-    ]
+    data = [model_object(spec, spec.steps.usual(configured_steps)) for spec in models]
     return Static(dump({"object": "list", "data": data}))

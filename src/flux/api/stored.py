@@ -1,17 +1,13 @@
 """``GET /v1/images`` and ``DELETE /v1/images/{key}``: what is stored, and its removal."""
 
-from typing import Final
-
 from flux.calls import Call
 from flux.errors import NotConfigured, NotFound
 from flux.fields import Fields
-from flux.http import JSON, Response
+from flux.http import UNCACHED_JSON, Response
 from flux.ports import ImageStore
 from flux.storage import ImageRecord, is_key
 from flux.wire import dump
 from flux.wire_images import stored_object
-
-_HEADERS: Final = (JSON, ("cache-control", "no-store"))
 
 
 async def index(call: Call) -> Response:
@@ -27,7 +23,7 @@ async def index(call: Call) -> Response:
         if is_key(key) and (record := ImageRecord.from_metadata(metadata)) and record.expires > now
     ]
     answer = {"object": "list", "data": data, "has_more": page.cursor is not None, "next_cursor": page.cursor}
-    return Response(dump(answer), headers=_HEADERS)
+    return Response(dump(answer), headers=UNCACHED_JSON)
 
 
 async def delete(call: Call) -> Response:
@@ -38,7 +34,7 @@ async def delete(call: Call) -> Response:
         raise NotFound("There is no such picture; it may have expired.")
     stored.body.discard()
     await store.delete(key)
-    return Response(dump({"id": key, "object": "image", "deleted": True}), headers=_HEADERS)
+    return Response(dump({"id": key, "object": "image", "deleted": True}), headers=UNCACHED_JSON)
 
 
 def _store(call: Call) -> ImageStore:
